@@ -1,0 +1,293 @@
+"""The front door: `mashang run | compare | report | replay | check | doctor | config show | schema`.
+
+A package is loaded only when its command is called, so `mashang --help` stays quick. Each command is one call of one
+function, which takes keyword arguments named after the options and `wording`, returns an exit code, and raises
+`wording.MashangError` for what a person can put right. Help texts stand in the declarations as ids of `wording`.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from wording import ExitCode, MashangError, Wording, language_from_environment
+from wording.command_line import Line, known_error, usage_error
+
+__version__ = "0.1.0"
+PROGRESS_KINDS = ("bar", "plain", "json", "none")
+USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]  # Typer exports the bad parameter but not its parent
+
+
+def whole_number(option: str, minimum: int) -> Callable[[str], int]:
+    """A parser for a whole number of at least `minimum`."""
+
+    def parse(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = minimum - 1
+        if value < minimum:
+            raise MashangError(ExitCode.USAGE, "cli.not_int", option=option, value=text, minimum=minimum)
+        return value
+
+    return parse
+
+
+def positive_scale(text: str) -> float:
+    """A parser for a finite number above 0."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise MashangError(ExitCode.USAGE, "cli.not_scale", option="--scale", value=text)
+    return value
+
+
+def setting(text: str) -> str:
+    """A parser for `key=value`."""
+    key, equals, _ = text.partition("=")
+    if not (equals and key.strip()):
+        raise MashangError(ExitCode.USAGE, "cli.not_a_setting", value=text)
+    return text
+
+
+def progress_kind(text: str) -> str:
+    """A parser for one of PROGRESS_KINDS."""
+    if text not in PROGRESS_KINDS:
+        choices = " | ".join(PROGRESS_KINDS)
+        raise MashangError(ExitCode.USAGE, "cli.not_a_choice", option="--progress", value=text, choices=choices)
+    return text
+
+
+def counted(option: str, minimum: int, text_id: str) -> Any:
+    """An option that takes a whole number."""
+    return typer.Option(option, metavar="N", parser=whole_number(option, minimum), help=text_id)
+
+
+Days = Annotated[int | None, counted("--days", 1, "cli.option.days")]
+Scale = Annotated[float | None, typer.Option("--scale", metavar="F", parser=positive_scale, help="cli.option.scale")]
+Seed = Annotated[int | None, counted("--seed", 0, "cli.option.seed")]
+Set = typer.Option("--set", metavar="KEY=VALUE", parser=setting, help="cli.option.set")
+Settings = Annotated[list[str] | None, Set]
+Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="cli.option.out")]
+AsJson = Annotated[bool, typer.Option("--json", help="cli.option.json")]
+Scenario = Annotated[str | None, typer.Argument(metavar="SCENARIO", help="cli.argument.scenario")]
+
+
+class Command(TyperCommand):
+    """A command whose help page is in the language of its reader."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer calls it so
+        """Typer asks for the page here; the context carries the wording."""
+        from wording.help_page import print_help
+
+        print_help(self, ctx, ctx.obj)
+
+
+class Group(TyperGroup):
+    """Commands under one name, with a help page as above."""
+
+    format_help = Command.format_help
+
+
+SIMULATE, VERIFY, SET_UP = "cli.panel.simulate", "cli.panel.verify", "cli.panel.set_up"
+app = typer.Typer(
+    cls=Group,
+    help="cli.mashang",
+    epilog="cli.exit_codes",
+    pretty_exceptions_enable=False,
+    pretty_exceptions_show_locals=False,  # locals may hold residents' records
+)
+config = typer.Typer(cls=Group, help="cli.config")
+app.add_typer(config, name="config", rich_help_panel=SET_UP)
+
+
+@app.callback(invoke_without_command=True)
+def mashang(
+    context: typer.Context,
+    lang: Annotated[str | None, typer.Option("--lang", metavar="zh|en", help="cli.option.lang")] = None,  # noqa: ARG001
+    debug: Annotated[bool, typer.Option("--debug", help="cli.option.debug")] = False,  # noqa: ARG001
+    version: Annotated[bool, typer.Option("--version", help="cli.option.version")] = False,
+) -> None:
+    """Says what there is when nothing is asked for. `answer` has taken --lang and --debug from the line by now."""
+    if version:
+        print(f"mashang {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        context.get_help()
+
+
+@app.command(cls=Command, help="cli.run", epilog="cli.run.example", rich_help_panel=SIMULATE)
+def run(
+    context: typer.Context,
+    scenario: Scenario = None,
+    days: Days = None,
+    scale: Scale = None,
+    seed: Seed = None,
+    settings: Settings = None,
+    out: Out = None,
+    as_json: AsJson = False,
+    excel: Annotated[bool, typer.Option("--excel", help="cli.option.excel")] = False,
+    slow: Annotated[bool, typer.Option("--slow", help="cli.option.slow")] = False,
+    no_report: Annotated[bool, typer.Option("--no-report", help="cli.option.no_report")] = False,
+    progress: Annotated[
+        str | None,
+        typer.Option("--progress", metavar="|".join(PROGRESS_KINDS), parser=progress_kind, help="cli.option.progress"),
+    ] = None,
+) -> int:
+    """A year of the district, its tables and its report."""
+    from sim.command_line import run as simulate
+
+    return simulate(
+        scenario=scenario,
+        days=days,
+        scale=scale,
+        seed=seed,
+        settings=settings or [],
+        out=out,
+        as_json=as_json,
+        excel=excel,
+        slow=slow,
+        no_report=no_report,
+        progress=progress,
+        wording=context.obj,
+    )
+
+
+@app.command(cls=Command, help="cli.compare", epilog="cli.compare.example", rich_help_panel=SIMULATE)
+def compare(
+    context: typer.Context,
+    base: Annotated[str, typer.Argument(metavar="BASE", help="cli.argument.base")],
+    variants: Annotated[list[str], typer.Argument(metavar="VARIANT...", help="cli.argument.variants")],
+    reps: Annotated[int | None, counted("--reps", 2, "cli.option.reps")] = None,
+    seed: Seed = None,
+    days: Days = None,
+    scale: Scale = None,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> int:
+    """Paired differences between scenarios, with intervals."""
+    from sim.command_line import compare as compare_scenarios
+
+    return compare_scenarios(
+        base=base,
+        variants=variants,
+        reps=reps,
+        seed=seed,
+        days=days,
+        scale=scale,
+        out=out,
+        as_json=as_json,
+        wording=context.obj,
+    )
+
+
+@app.command(cls=Command, help="cli.report", epilog="cli.report.example", rich_help_panel=SIMULATE)
+def report(
+    context: typer.Context, run: Annotated[Path, typer.Argument(metavar="RUN", help="cli.argument.run")]
+) -> int:
+    """The report of a finished run, once more."""
+    from sim.command_line import report as write_report
+
+    return write_report(run=run, wording=context.obj)
+
+
+@app.command(cls=Command, help="cli.replay", epilog="cli.replay.example", rich_help_panel=VERIFY)
+def replay(
+    context: typer.Context,
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="cli.argument.replay")],
+    decide: Annotated[bool, typer.Option("--decide", help="cli.option.decide")] = False,
+) -> int:
+    """Does the log still say what happened?"""
+    from sim.log_command_line import replay as replay_log
+
+    return replay_log(run=run, decide=decide, wording=context.obj)
+
+
+@app.command(cls=Command, help="cli.check", epilog="cli.check.example", rich_help_panel=VERIFY)
+def check(
+    context: typer.Context,
+    log: Annotated[Path, typer.Argument(metavar="LOG", help="cli.argument.log")],
+    as_json: AsJson = False,
+) -> int:
+    """Which invariants does the log keep?"""
+    from sim.log_command_line import check as check_log
+
+    return check_log(log=log, as_json=as_json, wording=context.obj)
+
+
+@app.command(cls=Command, help="cli.doctor", epilog="cli.doctor.example", rich_help_panel=SET_UP)
+def doctor(context: typer.Context, out: Out = None, as_json: AsJson = False) -> int:
+    """Is this machine ready?"""
+    from mashang_doctor import examine
+
+    return examine(out=out, as_json=as_json, wording=context.obj)
+
+
+@config.command("show", cls=Command, help="cli.config.show", epilog="cli.config.show.example")
+def config_show(
+    context: typer.Context,
+    scenario: Scenario = None,
+    origin: Annotated[bool, typer.Option("--origin", help="cli.option.origin")] = False,
+    settings: Settings = None,
+) -> int:
+    """Every value of a scenario after all overrides."""
+    from sim.command_line import config_show as show
+
+    return show(scenario=scenario, origin=origin, settings=settings or [], wording=context.obj)
+
+
+@app.command(cls=Command, help="cli.schema", epilog="cli.schema.example", rich_help_panel=SET_UP)
+def schema(context: typer.Context) -> int:
+    """The JSON Schema of a scenario."""
+    from sim.command_line import schema as print_schema
+
+    return print_schema(wording=context.obj)
+
+
+def main() -> None:
+    """Entry point of the command `mashang`: exits with the code of the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal that cannot show Chinese gets escapes, not a traceback
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(answer(sys.argv[1:]))
+
+
+def answer(arguments: list[str]) -> int:
+    """Carries out one command line; every failure becomes one sentence on stderr and its exit code."""
+    wording = Wording(language_from_environment())
+    debug = "--debug" in arguments
+    try:
+        line = Line.read(arguments)
+        wording, debug = Wording(line.language or wording.language), line.debug
+        return carry_out(line.rest, wording)
+    except KeyboardInterrupt:
+        return say(MashangError(ExitCode.INTERRUPTED, "cli.interrupted"), wording)
+    except MashangError as error:
+        return say(error, wording)
+    except Exception as error:
+        if debug:
+            raise
+        return say(known_error(error), wording)
+
+
+def carry_out(arguments: list[str], wording: Wording) -> int:
+    """Gives the line to Typer, whose own complaints become errors in the language of the reader."""
+    try:
+        return app(arguments, prog_name="mashang", standalone_mode=False, obj=wording) or ExitCode.FINE
+    except USAGE_ERROR as error:
+        raise usage_error(error, wording) from error
+
+
+def say(error: MashangError, wording: Wording) -> int:
+    """Prints the one sentence and gives the exit code."""
+    print(wording.text(error.wording_id, **error.values), file=sys.stderr)
+    return error.exit_code
+
+
+if __name__ == "__main__":
+    main()
