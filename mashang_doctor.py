@@ -22,7 +22,7 @@ PACKAGES = {
     "core": ("simpy", "hypothesis", "locust", "numpy", "pydantic", "typer", "rich"),
     "report": ("duckdb", "jinja2"),
     "excel": ("xlsxwriter",),
-    "dev": ("pytest", "xdist", "ruff", "mypy", "importlinter"),
+    "dev": ("pytest", "xdist", "ruff", "mypy", "importlinter", "hatchling"),
 }
 """Packages by the extra that installs them, under the names by which they are imported."""
 NEEDED_GROUPS = ("core", "report")
