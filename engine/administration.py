@@ -1,0 +1,125 @@
+"""Running the platform: deadlines that fire, policy changes, purging of personal values.
+
+Deadlines belong to every subject, so their table stands here, above the subjects.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal
+
+from engine.district.clock import ClockAdvanced, DeadlineFired, PolicyChangeAnnounced, PolicyTookEffect, VaultPurged
+from engine.kernel.command import Command, Envelope, anyone, command
+from engine.kernel.event import Event
+from engine.kernel.rejection import Code, Precedence, Rejected
+from engine.kernel.units import Count, Instant, Name, Points, Seconds, Text
+from engine.payments import refunds
+from engine.points import awards
+
+if TYPE_CHECKING:
+    from engine.district import District
+    from engine.policy import Policy
+
+POLICY_NOT_VALID = Code("POLICY_NOT_VALID", Precedence.STATE, "A path or a value of the change is not valid.")
+POLICY_IN_THE_PAST = Code("POLICY_IN_THE_PAST", Precedence.STATE, "A policy can hold only from now on.")
+PURGE_IN_FUTURE = Code("PURGE_IN_FUTURE", Precedence.STATE, "Values that are still to come cannot be purged.")
+OPERATORS = {"officer": anyone, "system": anyone}
+
+
+def _take_effect(district: District, _policy: Policy, waiting: str, _at: int) -> list[Event]:
+    """Deadline `policy`: the announced version holds from now on."""
+    return [PolicyTookEffect(int(waiting))]
+
+
+Fired = Callable[["District", "Policy", str, int], list[Event]]
+DEADLINES: dict[str, Fired] = {
+    "award_vest": awards.vest,
+    "awards_final": awards.finalise,
+    "lot_expiry": awards.expire,
+    "payments_finish": refunds.finish,
+    "policy": _take_effect,
+}
+
+
+@command("clock.sweep", OPERATORS, ())
+class Sweep(Command):
+    """Let everything happen that is due; the engine does so before any command, so this only moves the clock."""
+
+    def decide(self, _district: District, _policy: Policy, _by: Envelope) -> tuple[Event, ...]:
+        """The clock advanced."""
+        return (ClockAdvanced(),)
+
+
+@command("clock.fire_deadline", {"system": anyone}, ())
+class FireDeadline(Command):
+    """One deadline at its own instant. Given by the engine alone, before the next command is decided."""
+
+    kind: Name
+    waiting: Name
+
+    def decide(self, district: District, policy: Policy, by: Envelope) -> tuple[Event, ...]:
+        """The deadline, and what follows from it."""
+        return (DeadlineFired(self.kind, self.waiting), *DEADLINES[self.kind](district, policy, self.waiting, by.at))
+
+
+@command("policy.change", {"officer": anyone}, (POLICY_NOT_VALID, POLICY_IN_THE_PAST))
+class ChangePolicy(Command):
+    """Change numbers of the policy from an instant on: pairs of path and JSON text of the value."""
+
+    changes: tuple[tuple[Name, Text], ...]
+    effective_from: Instant
+
+    def decide(self, district: District, policy: Policy, by: Envelope) -> tuple[Event, ...]:
+        """The announced change; it is tried on the policy first, so that taking effect cannot fail."""
+        return _announce(district, policy, self, by)
+
+
+def _announce(district: District, policy: Policy, change: ChangePolicy, by: Envelope) -> tuple[Event, ...]:
+    if not change.changes:
+        raise Rejected(POLICY_NOT_VALID, why="no change is given")
+    try:
+        policy.changed_by(change.changes, change.effective_from)
+    except (ValueError, TypeError) as wrong:
+        raise Rejected(POLICY_NOT_VALID, why=str(wrong).splitlines()[0]) from wrong
+    if change.effective_from <= by.at:
+        raise Rejected(POLICY_IN_THE_PAST, now=by.at)
+    version = district.policies_announced + 1
+    return (PolicyChangeAnnounced(version, change.effective_from, change.changes),)
+
+
+@command("policy.set_rule", {"officer": anyone}, (POLICY_NOT_VALID, POLICY_IN_THE_PAST))
+class SetRule(Command):
+    """Add or replace one rule of earning points from an instant on."""
+
+    rule: Name
+    ledger: Literal["MP", "MO"]
+    points: Points
+    daily_cap: Points
+    period_cap: Points
+    cooldown_s: Seconds
+    validity_days: Count
+    vest_delay_s: Seconds
+    budget_month: Points
+    effective_from: Instant
+
+    def decide(self, district: District, policy: Policy, by: Envelope) -> tuple[Event, ...]:
+        """The announced change of policy that holds the whole rule."""
+        names = ("ledger", "points", "daily_cap", "period_cap", "cooldown_s", "validity_days", "vest_delay_s")
+        row = {name: getattr(self, name) for name in (*names, "budget_month")}
+        change = ChangePolicy(((f"points.rules.{self.rule}", json.dumps(row)),), self.effective_from)
+        return _announce(district, policy, change, by)
+
+
+@command("vault.purge", OPERATORS, (PURGE_IN_FUTURE,))
+class Purge(Command):
+    """Delete the personal values of one field (`command type.field`) that came before an instant."""
+
+    field: Name
+    before: Instant
+
+    def decide(self, _district: District, _policy: Policy, by: Envelope) -> tuple[Event, ...]:
+        """The purge; the vault deletes the rows when it sees the event."""
+        if self.before > by.at:
+            raise Rejected(PURGE_IN_FUTURE, now=by.at)
+        return (VaultPurged(self.field, self.before),)

@@ -1,0 +1,1 @@
+"""Who lives where: communities, grids, dwellings, households, persons, bindings, special groups."""

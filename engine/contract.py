@@ -1,0 +1,85 @@
+"""What a stranger may know: the schema of every command, the codes in order of precedence, the envelope on the wire."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from engine.catalogue import BY_TYPE, COMMANDS
+from engine.kernel.command import Command, Envelope
+from engine.kernel.rejection import (
+    BAD_AMOUNT,
+    BAD_VERSION,
+    KERNEL_CODES,
+    MALFORMED,
+    UNKNOWN_TYPE,
+    Code,
+    Rejected,
+)
+
+ENVELOPE_NAMES = frozenset({"type", "v", "key", "actor", "at", "data"})
+AMOUNT_ERRORS = frozenset({"greater_than", "greater_than_equal", "less_than_equal", "int_parsing_size"})
+KEY_LENGTH = 80
+LARGEST_INSTANT = 2**53 - 1
+
+
+@cache
+def adapter(kind: type[Command]) -> TypeAdapter[Any]:
+    """The pydantic door of a command class: validates the same dataclass that the engine executes."""
+    return TypeAdapter(kind)
+
+
+def codes() -> list[Code]:
+    """Every code that the engine or a door can answer, in order of precedence."""
+    found: dict[str, Code] = {code.name: code for code in KERNEL_CODES}
+    for command in COMMANDS:
+        found.update({code.name: code for code in command.codes})
+    return sorted(found.values(), key=lambda code: code.precedence)
+
+
+def command_schema(kind: type[Command]) -> dict[str, Any]:
+    """JSON Schema of the `data` of a command."""
+    return adapter(kind).json_schema()
+
+
+def command_from(wire: str, version: int, found: Any) -> Command:
+    """A validated command; raises Rejected with a code of class malformed."""
+    kind = BY_TYPE.get(wire)
+    if kind is None:
+        raise Rejected(UNKNOWN_TYPE, type=wire[:KEY_LENGTH])
+    if version != kind.version:
+        raise Rejected(BAD_VERSION, spoken=kind.version)
+    try:
+        made: Command = adapter(kind).validate_python(_tuples(found))
+    except ValidationError as wrong:
+        first = wrong.errors(include_url=False)[0]
+        code = BAD_AMOUNT if first["type"] in AMOUNT_ERRORS else MALFORMED
+        raise Rejected(code, param=".".join(map(str, first["loc"])), why=first["msg"]) from None
+    return made
+
+
+def _tuples(value: Any) -> Any:
+    """JSON arrays as the tuples of the dataclasses; strict validation takes no list for a tuple."""
+    if isinstance(value, list):
+        return tuple(_tuples(each) for each in value)
+    if isinstance(value, dict):
+        return {name: _tuples(each) for name, each in value.items()}
+    return value
+
+
+def envelope_from(found: Any) -> Envelope:
+    """A validated envelope from parsed JSON; raises Rejected with a code of class malformed."""
+    if not isinstance(found, dict) or set(found) != ENVELOPE_NAMES:
+        raise Rejected(MALFORMED, why=f"an envelope has exactly {', '.join(sorted(ENVELOPE_NAMES))}")
+    kind, _, who = found["actor"].partition(":") if isinstance(found["actor"], str) else ("", "", "")
+    if not kind or not who:
+        raise Rejected(MALFORMED, param="actor", why="an actor is kind:id")
+    if not isinstance(found["at"], int) or isinstance(found["at"], bool) or not 0 <= found["at"] <= LARGEST_INSTANT:
+        raise Rejected(MALFORMED, param="at", why="an instant is whole seconds UTC")
+    for name in ("key", "type"):
+        if not isinstance(found[name], str) or not 0 < len(found[name]) <= KEY_LENGTH:
+            raise Rejected(MALFORMED, param=name, why=f"text of 1 to {KEY_LENGTH} characters")
+    command = command_from(found["type"], found["v"], found["data"])
+    return Envelope(found["key"], kind, who, found["at"], command)

@@ -1,0 +1,45 @@
+"""The district: all rows of one town, the ledger, the deadlines, the counters, and the policy in force."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.district.grid import GridRows
+from engine.district.ledger import Ledger
+from engine.district.merchants import MerchantRows
+from engine.district.points import PointsRows
+from engine.district.residents import ResidentRows
+from engine.kernel.deadlines import Deadlines
+from engine.kernel.ids import Counters
+
+
+class District:
+    """State of one district at the instant `at` (seconds UTC of the last command). Written by events only."""
+
+    __slots__ = (
+        "announced",
+        "at",
+        "deadlines",
+        "grid",
+        "ids",
+        "ledger",
+        "points",
+        "policies_announced",
+        "policy",
+        "residents",
+        "trade",
+    )
+
+    def __init__(self, policy: Any) -> None:
+        """An empty town under a policy."""
+        self.at = 0
+        self.policy = policy
+        self.policies_announced = policy.version
+        self.announced: dict[int, tuple[tuple[str, str], ...]] = {}
+        self.ids = Counters()
+        self.deadlines = Deadlines()
+        self.ledger = Ledger()
+        self.residents = ResidentRows()
+        self.grid = GridRows()
+        self.points = PointsRows()
+        self.trade = MerchantRows()

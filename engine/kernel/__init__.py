@@ -1,0 +1,1 @@
+"""Kernel: the one way of a command. Knows nothing of the town."""

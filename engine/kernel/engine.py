@@ -1,0 +1,122 @@
+"""The one way of a command: known key, clock, deadlines, decide, apply, journal, observe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Protocol
+
+from engine.kernel.command import Command, Envelope, Outcome
+from engine.kernel.encoding import canonical
+from engine.kernel.idempotency import Keys
+from engine.kernel.journal import Chain
+from engine.kernel.rejection import CLOCK_REGRESSION, FORBIDDEN, IDEMPOTENCY_MISMATCH, Rejected
+from engine.kernel.vault import Sealing
+
+Firing = Callable[[str, str], Command]  # (kind of deadline, id that waits) -> the command that fires it
+Watcher = Callable[[Any, Outcome], None]  # looks at one event just applied; raises to stop the engine
+
+
+class Observer(Protocol):
+    """Sees every journalled command after its events were applied; an invariant is one."""
+
+    def observe(self, outcome: Outcome) -> None:
+        """Look at one step; raise to stop the engine."""
+
+
+class Engine:
+    """One writer over one district. Not safe for several threads: a server puts a queue before it."""
+
+    def __init__(self, district: Any, chain: Chain | None, sealing: Sealing, firing: Firing) -> None:
+        """`chain` is None for an engine that keeps no journal."""
+        self.district = district
+        self.keys = Keys(district.policy.idempotency.retention_s)
+        self.chain = chain
+        self.sealing = sealing
+        self.n = 0
+        self.seq = 0
+        self.observers: list[Observer] = []
+        self.watch: dict[str, list[Watcher]] = {}
+        self._firing = firing
+
+    def execute(self, by: Envelope) -> Outcome:
+        """Answer one command. Returns the same outcome for a repeat; raises only for a fault of ours."""
+        command = by.command
+        authority = command.actors.get(by.kind)
+        refusal = FORBIDDEN if authority is None else authority(command, self.district, by.who)
+        if refusal is not None:
+            return Outcome(by, refusal, 0, self.seq)
+        known = self.keys.find((by.kind, by.key), by.at)
+        if known is not None:
+            return self._again(by, known)
+        if by.at < self.district.at:
+            return self._record(Outcome(by, CLOCK_REGRESSION, 0, self.seq, (), {"earliest": self.district.at}))
+        if by.at >= self.district.deadlines.next_due:
+            self.advance(by.at)
+        if command.personal and not by.sealed:
+            by = replace(by, command=self.sealing.seal(command, command.personal, by.at), sealed=True)
+        outcome = self._decide(by)
+        self.keys.keep(outcome)
+        return outcome
+
+    def _again(self, by: Envelope, known: Outcome) -> Outcome:
+        command, before = by.command, known.by.command
+        if command.personal and not by.sealed and type(command) is type(before):
+            command = self.sealing.seal_again(command, command.personal, before)
+        if by.who == known.by.who and command == before:
+            return known
+        return Outcome(by, IDEMPOTENCY_MISMATCH, 0, self.seq)
+
+    def advance(self, at: int) -> None:
+        """Fire every deadline up to the instant `at`, each at its own instant and in order."""
+        deadlines = self.district.deadlines
+        while deadlines.next_due <= at:
+            due, kind, waiting = deadlines.first()
+            self._decide(Envelope(f"due:{kind}:{waiting}:{due}", "system", "clock", due, self._firing(kind, waiting)))
+
+    def _decide(self, by: Envelope) -> Outcome:
+        district = self.district
+        try:
+            events = by.command.decide(district, district.policy, by)
+        except Rejected as rejected:
+            district.at = by.at
+            return self._record(Outcome(by, rejected.code, 0, self.seq, (), rejected.details))
+        district.at = by.at
+        for event in events:
+            event.apply(district)
+        return self._record(Outcome(by, None, 0, self.seq + 1, events))
+
+    def _record(self, outcome: Outcome) -> Outcome:
+        self.n = outcome.n = self.n + 1
+        events = outcome.events
+        if self.chain is not None:
+            self.chain.append(record_text(outcome, self.district.policy.version))
+        self.seq += len(events)
+        if self.watch:
+            watch = self.watch
+            for event in events:
+                for look in watch.get(event.type, ()):
+                    look(event, outcome)
+        for observer in self.observers:
+            observer.observe(outcome)
+        return outcome
+
+
+def record_text(outcome: Outcome, policy_version: int) -> str:
+    """The canonical text of the journal record of an outcome (section A1 of docs/domain.md)."""
+    by = outcome.by
+    command = by.command
+    head = (
+        f'"envelope":{{"actor":"{by.kind}:{by.who}","at":{by.at},"data":{command.encode()},'
+        f'"key":"{by.key}","type":"{command.type}","v":{command.version}}},"events":['
+    )
+    if outcome.code is not None:
+        details = f'"details":{canonical(dict(outcome.details))},' if outcome.details else ""
+        tail = f'],"n":{outcome.n},"policy":{policy_version},"status":"rejected"}}'
+        return f'{{"code":"{outcome.code.name}",{details}{head}{tail}'
+    seq = outcome.first_seq
+    events = outcome.events
+    texts = ",".join(
+        [f'{{"data":{event.encode()},"seq":{seq + place},"type":"{event.type}"}}' for place, event in enumerate(events)]
+    )
+    return f'{{"code":null,{head}{texts}],"n":{outcome.n},"policy":{policy_version},"status":"ok"}}'

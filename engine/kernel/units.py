@@ -1,0 +1,65 @@
+"""Units of the platform: money in fen, points in whole points, shares in basis points, time in whole seconds UTC.
+
+Civil days are counted at +08:00 (Asia/Shanghai, no daylight saving), intervals are half open: [from, to).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+MINUTE_S = 60
+HOUR_S = 3_600
+DAY_S = 86_400
+SHANGHAI_OFFSET_S = 28_800  # China has one zone, UTC+8, and no summer time
+BASIS = 10_000  # basis points in a whole
+LARGEST = 2**53 - 1  # JSON numbers beyond it are not exact in every reader
+NEVER = 2**62  # later than any instant of a log
+
+
+class Token:
+    """Marks a string whose characters need no escaping in JSON: the compiled encoder writes it as it stands."""
+
+
+class Personal:
+    """Marks a field that never stands in a journal record: the record holds a commitment, the vault the value."""
+
+    def __init__(self, purpose: str, retention_days: int) -> None:
+        """`purpose` says why the field is kept, `retention_days` for how many civil days at most."""
+        self.purpose = purpose
+        self.retention_days = retention_days
+
+
+Instant = Annotated[int, Field(ge=0, le=LARGEST)]
+Seconds = Annotated[int, Field(ge=0, le=LARGEST)]
+Fen = Annotated[int, Field(ge=0, le=LARGEST)]
+PositiveFen = Annotated[int, Field(gt=0, le=LARGEST)]
+Points = Annotated[int, Field(ge=0, le=LARGEST)]
+PositivePoints = Annotated[int, Field(gt=0, le=LARGEST)]
+BasisPoints = Annotated[int, Field(ge=0, le=BASIS)]
+Count = Annotated[int, Field(ge=0, le=LARGEST)]
+Text = Annotated[str, StringConstraints(max_length=4_000)]
+Name = Annotated[str, Token, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,80}$")]
+
+
+def civil_day(at: int) -> int:
+    """Number of the civil day at +08:00 that holds the instant `at` (seconds UTC); day 0 is 1970-01-01."""
+    return (at + SHANGHAI_OFFSET_S) // DAY_S
+
+
+def day_start(day: int) -> int:
+    """First instant (seconds UTC) of the civil day `day` at +08:00."""
+    return day * DAY_S - SHANGHAI_OFFSET_S
+
+
+_EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+
+
+@lru_cache(maxsize=1024)
+def civil_month(day: int) -> int:
+    """Number of the calendar month that holds the civil day: 12 * year + month - 1."""
+    found = date.fromordinal(_EPOCH_ORDINAL + day)
+    return found.year * 12 + found.month - 1

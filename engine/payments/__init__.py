@@ -1,0 +1,1 @@
+"""Purchases by the platform's code with points up to the merchant's rate, refunds, settlement, the sponsor."""

@@ -1,0 +1,188 @@
+"""Refunds in parts: an exact split into cash and points under which the remainder can always be refunded.
+
+State: G goods, p points, F fen a point, R and P refunded so far, cash = G - p*F, C = R - P*F. For a refund of x:
+lo = max(0, ceil((x - (cash - C)) / F)), hi = min(p - P, x // F); the policy's target is clamped into [lo, hi]. For
+x = G - R both bounds are p - P, so a full refund in any parts returns exactly what was paid (section A8).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.district.ledger import MER
+from engine.district.merchants import PaymentsFinished, PurchasePaid, PurchaseRefunded, Restored, Returned
+from engine.district.points import Lot
+from engine.kernel.command import Command, Envelope, anyone, command
+from engine.kernel.event import Event
+from engine.kernel.ids import PaymentId
+from engine.kernel.rejection import FORBIDDEN, Code, Rejected
+from engine.kernel.units import PositiveFen, civil_day, day_start
+from engine.payments.codes import (
+    PAYMENT_NOT_FOUND,
+    REFUND_EXCEEDS_PAID,
+    REFUND_MERCHANT_FUNDS,
+    REFUND_NOT_REPRESENTABLE,
+    REFUND_WINDOW_CLOSED,
+)
+from engine.points.awards import debt
+
+if TYPE_CHECKING:
+    from engine.district import District
+    from engine.policy import Policy
+
+
+def _own_sale(command: RefundPurchase, district: District, who: str) -> Code | None:
+    """A merchant refunds own sales only; an unknown payment is answered by the decision."""
+    payment = district.trade.payments.get(command.payment)
+    return FORBIDDEN if payment is not None and payment.merchant != who else None
+
+
+@command(
+    "payments.refund_purchase",
+    {"merchant": _own_sale, "officer": anyone},
+    (
+        PAYMENT_NOT_FOUND,
+        REFUND_WINDOW_CLOSED,
+        REFUND_EXCEEDS_PAID,
+        REFUND_NOT_REPRESENTABLE,
+        REFUND_MERCHANT_FUNDS,
+    ),
+)
+class RefundPurchase(Command):
+    """Give back `goods_fen` of a purchase, split into cash and points."""
+
+    payment: PaymentId
+    goods_fen: PositiveFen
+
+    def decide(self, district: District, policy: Policy, by: Envelope) -> tuple[Event, ...]:
+        """A refund, or the reason against it."""
+        payment = district.trade.payments.get(self.payment)
+        if payment is None:
+            raise Rejected(REFUND_WINDOW_CLOSED if district.ids.issued(self.payment) else PAYMENT_NOT_FOUND)
+        if by.at >= payment.refundable_until:
+            raise Rejected(REFUND_WINDOW_CLOSED)
+        returned = district.trade.returned.get(self.payment, Returned())
+        left = payment.goods_fen - returned.goods_fen
+        if self.goods_fen > left:
+            raise Rejected(REFUND_EXCEEDS_PAID, left_fen=left)
+        points = split(payment, returned, self.goods_fen, policy.payments.refund_order)
+        if points is None:
+            raise Rejected(REFUND_NOT_REPRESENTABLE, suggest=_representable(payment, returned, self.goods_fen))
+        payable = district.ledger.balance(MER, payment.merchant) - self.goods_fen
+        if payable < -policy.payments.merchant_limit_fen:
+            raise Rejected(REFUND_MERCHANT_FUNDS)
+        return (_refunded(district, policy, Asked(payment, returned, self.goods_fen, points, by.at)),)
+
+
+def _bounds(payment: PurchasePaid, returned: Returned, goods_fen: int) -> tuple[int, int]:
+    """Fewest and most points that a refund of `goods_fen` may return."""
+    value = payment.value_fen
+    cash_left = payment.cash_fen - (returned.goods_fen - returned.points * value)
+    fewest = max(0, -((cash_left - goods_fen) // value))
+    most = min(payment.points - returned.points, goods_fen // value)
+    return fewest, most
+
+
+def split(payment: PurchasePaid, returned: Returned, goods_fen: int, order: str) -> int | None:
+    """Points of a refund of `goods_fen` under the policy's order, or None when no whole split exists."""
+    fewest, most = _bounds(payment, returned, goods_fen)
+    if fewest > most:
+        return None
+    if order == "cash_first":
+        return fewest
+    if order == "points_first":
+        return most
+    share = payment.points * (returned.goods_fen + goods_fen) // payment.goods_fen - returned.points
+    return min(max(share, fewest), most)
+
+
+def _representable(payment: PurchasePaid, returned: Returned, goods_fen: int) -> int:
+    """The nearest larger refund that has a whole split; the whole remainder always has one."""
+    while split(payment, returned, goods_fen, "cash_first") is None:
+        goods_fen += 1
+    return goods_fen
+
+
+@dataclass(slots=True)
+class Asked:
+    """A refund that was found possible: `points` of `goods_fen` come back at the instant `at`."""
+
+    payment: PurchasePaid
+    returned: Returned
+    goods_fen: int
+    points: int
+    at: int
+
+
+def _refunded(district: District, policy: Policy, asked: Asked) -> PurchaseRefunded:
+    """The refund event; points of a person in debt pay the debt before they reopen a lot."""
+    payment, points = asked.payment, asked.points
+    person = district.residents.root(payment.person)
+    returned = _returned(district, policy, asked)
+    forfeited = sum(part for _, part, into, _ in returned if into is None)
+    netted = min(debt(district, person), points - forfeited)
+    return PurchaseRefunded(
+        refund=district.ids.new("rfd"),
+        payment=payment.payment,
+        person=person,
+        merchant=payment.merchant,
+        channel=payment.channel,
+        goods_fen=asked.goods_fen,
+        cash_fen=asked.goods_fen - points * payment.value_fen,
+        points=points,
+        value_fen=payment.value_fen,
+        restored=_without(returned, netted),
+        netted=netted,
+        forfeited=forfeited,
+    )
+
+
+def _returned(district: District, policy: Policy, asked: Asked) -> list[Restored]:
+    """Where points would go back to: reverse order of use, so that those that expire last come back first."""
+    found: list[Restored] = []
+    for lot, part in _last_used(district, asked):
+        if asked.at < lot.expires_at:
+            found.append((lot.id, part, lot.id, lot.expires_at))
+        elif policy.points.lapsed_restore == "forfeit":
+            found.append((lot.id, part, None, 0))
+        else:
+            expires_at = day_start(civil_day(asked.at) + 1 + policy.points.grace_days)
+            new = sum(into not in (None, used) for used, _, into, _ in found)
+            found.append((lot.id, part, district.ids.new("lot", new), expires_at))
+    return found
+
+
+def _last_used(district: District, asked: Asked) -> list[tuple[Lot, int]]:
+    """The points of a purchase's lots that come back next, last use first."""
+    back, points = asked.returned.points, asked.points
+    used = district.trade.uses.get(asked.payment.payment, [])
+    parts: list[tuple[Lot, int]] = []
+    for lot, (_, quantity) in zip(reversed(used), reversed(asked.payment.lots), strict=True):
+        part = min(max(0, quantity - back), points)
+        back = max(0, back - quantity)
+        points -= part
+        if part:
+            parts.append((lot, part))
+    return parts
+
+
+def _without(returned: list[Restored], netted: int) -> tuple[Restored, ...]:
+    """The returned points less those that pay debt, which are the ones that were used first."""
+    kept: list[Restored] = []
+    for lot, part, into, expires_at in reversed(returned):
+        pays = min(part, netted) if into is not None else 0
+        netted -= pays
+        if part > pays:
+            kept.append((lot, part - pays, into, expires_at))
+    return tuple(reversed(kept))
+
+
+def finish(district: District, _policy: Policy, _waiting: str, at: int) -> list[Event]:
+    """Deadline `payments_finish`: payments whose refund window is over are retired."""
+    over = ""
+    for payment in district.trade.payments.values():
+        if payment.refundable_until > at:
+            break
+        over = payment.payment
+    return [PaymentsFinished(over)] if over else []

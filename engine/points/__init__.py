@@ -1,0 +1,1 @@
+"""Material points (spendable) and moral points (a score): awards, lots, caps, clawback."""
