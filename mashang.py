@@ -93,6 +93,13 @@ class Group(TyperGroup):
 
     format_help = Command.format_help
 
+    def invoke(self, ctx: Any) -> Any:
+        """Ctrl-C in a command ends with a sentence; Typer would end without one."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as error:
+            raise MashangError(ExitCode.INTERRUPTED, "cli.interrupted") from error
+
 
 SIMULATE, VERIFY, SET_UP = "cli.panel.simulate", "cli.panel.verify", "cli.panel.set_up"
 app = typer.Typer(
@@ -118,7 +125,7 @@ def mashang(
         print(f"mashang {__version__}")
         raise typer.Exit
     if context.invoked_subcommand is None:
-        context.get_help()
+        print(context.get_help())
 
 
 @app.command(cls=Command, help="cli.run", epilog="cli.run.example", rich_help_panel=SIMULATE)
@@ -265,8 +272,6 @@ def answer(arguments: list[str]) -> int:
         line = Line.read(arguments)
         wording, debug = Wording(line.language or wording.language), line.debug
         return carry_out(line.rest, wording)
-    except KeyboardInterrupt:
-        return say(MashangError(ExitCode.INTERRUPTED, "cli.interrupted"), wording)
     except MashangError as error:
         return say(error, wording)
     except Exception as error:
