@@ -6,7 +6,6 @@ function, which takes keyword arguments named after the options and `wording`, r
 """
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,52 +14,10 @@ from typer.core import TyperCommand, TyperGroup
 
 from wording import ExitCode, MashangError, Wording, language_from_environment
 from wording.command_line import Line, known_error, usage_error
+from wording.option_values import PROGRESS_KINDS, positive_scale, progress_kind, setting, whole_number
 
 __version__ = "0.1.0"
-PROGRESS_KINDS = ("bar", "plain", "json", "none")
 USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]  # Typer exports the bad parameter but not its parent
-
-
-def whole_number(option: str, minimum: int) -> Callable[[str], int]:
-    """A parser for a whole number of at least `minimum`."""
-
-    def parse(text: str) -> int:
-        try:
-            value = int(text)
-        except ValueError:
-            value = minimum - 1
-        if value < minimum:
-            raise MashangError(ExitCode.USAGE, "cli.not_int", option=option, value=text, minimum=minimum)
-        return value
-
-    return parse
-
-
-def positive_scale(text: str) -> float:
-    """A parser for a finite number above 0."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < float("inf"):
-        raise MashangError(ExitCode.USAGE, "cli.not_scale", option="--scale", value=text)
-    return value
-
-
-def setting(text: str) -> str:
-    """A parser for `key=value`."""
-    key, equals, _ = text.partition("=")
-    if not (equals and key.strip()):
-        raise MashangError(ExitCode.USAGE, "cli.not_a_setting", value=text)
-    return text
-
-
-def progress_kind(text: str) -> str:
-    """A parser for one of PROGRESS_KINDS."""
-    if text not in PROGRESS_KINDS:
-        choices = " | ".join(PROGRESS_KINDS)
-        raise MashangError(ExitCode.USAGE, "cli.not_a_choice", option="--progress", value=text, choices=choices)
-    return text
 
 
 def counted(option: str, minimum: int, text_id: str) -> Any:
