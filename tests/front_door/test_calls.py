@@ -27,12 +27,12 @@ COMPARE: dict[str, Any] = {"reps": None, "seed": None, "days": None, "scale": No
 CALLS: list[tuple[str, str, dict[str, Any]]] = [
     ("run", "sim.command_line.run", RUN),
     (
-        "run x --days=9 --scale .5 --seed 7 --set a=1 --set=b= --out x --json --excel --slow --no-report --progress bar",
+        "run x --days=9 --scale 2 --seed 7 --set a=1 --set=b= --out x --json --excel --slow --no-report --progress bar",
         "sim.command_line.run",
         {
             "scenario": "x",
             "days": 9,
-            "scale": 0.5,
+            "scale": 2.0,
             "seed": 7,
             "settings": ["a=1", "b="],
             "out": Path("x"),
