@@ -246,8 +246,11 @@ def carry_out(arguments: list[str], wording: Wording) -> int:
 
 
 def say(error: MashangError, wording: Wording) -> int:
-    """Prints the one sentence and gives the exit code."""
-    print(wording.text(error.wording_id, **error.values), file=sys.stderr)
+    """Prints the one sentence and gives the exit code; an error without a text is a fault of ours, and says so."""
+    try:
+        print(wording.text(error.wording_id, **error.values), file=sys.stderr)
+    except KeyError:
+        return say(known_error(error), wording)
     return error.exit_code
 
 

@@ -86,6 +86,8 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[BaseException], None]:
     [
         (MashangError(ExitCode.CONTENT, "cli.value_missing", option="--x"), 3, "--x needs a value"),
         (MashangError(ExitCode.BROKEN, "cli.value_missing", option="--x"), 4, "--x needs a value"),
+        (MashangError(ExitCode.CONTENT, "cli.no_such_text", path="a.toml"), 4, "cli.no_such_text"),
+        (MashangError(ExitCode.CONTENT, "cli.value_missing"), 4, "cli.value_missing"),
         (KeyboardInterrupt(), 130, "stays readable"),
         (OSError(errno.ENOSPC, "No space left on device"), 2, "disk is full"),
         (PermissionError(errno.EACCES, "Permission denied", "runs/x"), 2, "runs/x"),
