@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import Any
 
@@ -52,7 +53,7 @@ def command_from(wire: str, version: int, found: Any) -> Command:
     if version != kind.version:
         raise Rejected(BAD_VERSION, spoken=kind.version)
     try:
-        made: Command = adapter(kind).validate_python(_tuples(found))
+        made: Command = adapter(kind).validate_json(canonical_text(found))
     except ValidationError as wrong:
         first = wrong.errors(include_url=False)[0]
         code = BAD_AMOUNT if first["type"] in AMOUNT_ERRORS else MALFORMED
@@ -60,13 +61,12 @@ def command_from(wire: str, version: int, found: Any) -> Command:
     return made
 
 
-def _tuples(value: Any) -> Any:
-    """JSON arrays as the tuples of the dataclasses; strict validation takes no list for a tuple."""
-    if isinstance(value, list):
-        return tuple(_tuples(each) for each in value)
-    if isinstance(value, dict):
-        return {name: _tuples(each) for name, each in value.items()}
-    return value
+def canonical_text(found: Any) -> str:
+    """JSON text of a parsed value; strict validation of dataclasses reads JSON only."""
+    try:
+        return json.dumps(found, allow_nan=False)
+    except (ValueError, RecursionError, TypeError) as wrong:
+        raise Rejected(MALFORMED, why=str(wrong)[:KEY_LENGTH]) from None
 
 
 def envelope_from(found: Any) -> Envelope:

@@ -13,21 +13,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
+from engine.calendar import CalendarPolicy
 from engine.kernel.command import STRICT
+from engine.kernel.sourced import ASSUMED, ESTIMATED, PUBLISHED, Status, number
 from engine.kernel.units import DAY_S, HOUR_S, MINUTE_S, BasisPoints, Count, Fen, Name, Points, Seconds
 
-Status = Literal["published", "estimated", "assumed"]
-PUBLISHED: Status = "published"
-ESTIMATED: Status = "estimated"
-ASSUMED: Status = "assumed"
 DISTRICT_TOTALS = "China Community News, 2022-08-09: totals published by the district"
 HOTLINE_12345 = "Beijing 12345 hotline, draft standard of December 2021"
-
-
-def number(default: Any, unit: str, meaning: str, source: str, status: Status) -> Any:
-    """A field of a policy section: its value by default and where it comes from."""
-    provenance = {"unit": unit, "meaning": meaning, "source": source, "status": status}
-    return field(default=default, metadata=provenance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +61,14 @@ RULE_UNITS = {
     "validity_days": ("civil days", "how long material points can be used after the day on which they came"),
     "vest_delay_s": ("seconds", "how long material points wait before they can be used"),
     "budget_month": ("points a month; 0: none", "most that the rule gives all persons together in one month"),
+    "limit_s": ("seconds", "time in which a case of this class must be resolved"),
+    "working_time": ("switch", "the limit counts office hours only"),
+    "kinds": ("kinds of grid members", "who handles cases of this category, any of them"),
+    "tier": ("class of time limit", "the class of a case of this category unless triage says otherwise"),
+    "route": ("choice", "who answers suggestions and complaints of this category"),
+    "first": ("civil date", "first day off"),
+    "last": ("civil date", "last day off"),
+    "make_up_days": ("civil dates", "weekend days worked instead"),
 }
 _SIBLING = "assumed; village schemes of the same city give 2 points for a clean-up or a mediation"
 _SCALE_2023 = "assumed, within the moral scale reported in September 2023 (good deed 2 to 100 points)"
@@ -224,6 +224,38 @@ def _tiers() -> dict[str, Tier]:
 
 
 @dataclass(frozen=True, slots=True)
+class Category:
+    """What a case is about: which kinds of grid members handle it, its class of time limit, who answers for it."""
+
+    __pydantic_config__ = STRICT
+    kinds: tuple[Name, ...]
+    tier: Name = "general"
+    route: Literal["community", "property"] = "community"
+    source: str = "assumed; the four kinds are published, a dispute goes to the mediator and a fever to the doctor"
+    status: Status = ASSUMED
+
+
+def _categories() -> dict[str, Category]:
+    worker = ("community_worker",)
+    return {
+        "facilities": Category((*worker, "other")),
+        "sanitation": Category((*worker, "other")),
+        "greening": Category((*worker, "other")),
+        "utilities": Category((*worker, "other"), "utility", "property"),
+        "property_service": Category((*worker, "other"), "general", "property"),
+        "parking": Category((*worker, "police_officer"), "general", "property"),
+        "noise": Category(("police_officer", *worker)),
+        "safety": Category(("police_officer",), "urgent"),
+        "dispute": Category(("mediator",)),
+        "fever": Category(("family_doctor",), "urgent"),
+        "health": Category(("family_doctor",)),
+        "benefits": Category(worker, "hard"),
+        "community_service": Category(worker),
+        "other": Category((*worker, "other")),
+    }
+
+
+@dataclass(frozen=True, slots=True)
 class ReportingPolicy:
     """Cases: problem reports, complaints, suggestions, praise, grid members' own entries."""
 
@@ -251,7 +283,23 @@ class ReportingPolicy:
     praise_pair_month: Count = number(
         1, "praises a month", "most praises of one person by one other person", "assumed", ASSUMED
     )
+    top_level: Annotated[int, Field(ge=1)] = number(
+        3, "level", "highest level that a case is raised to: grid 0, community 1, sub-district 2, district 3", "assumed", ASSUMED
+    )
+    good_stars: Annotated[int, Field(ge=1, le=5)] = number(
+        4, "stars of 5", "a rating from here on counts as satisfied", "assumed; the district defines no scale", ASSUMED
+    )
+    overload_cases: Count = number(
+        20, "open cases", "a grid member with more open cases than this is flagged as overloaded", "assumed", ASSUMED
+    )
     tiers: dict[Name, Tier] = field(default_factory=_tiers)
+    categories: dict[Name, Category] = field(default_factory=_categories)
+
+    def __post_init__(self) -> None:
+        """Refuse a category whose class of time limit is not in the table: its cases would have no due instant."""
+        for name, category in self.categories.items():
+            if category.tier not in self.tiers:
+                raise ValueError(f"category {name} names the time limit {category.tier}, which the table lacks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +310,7 @@ class Policy:
     version: Annotated[int, Field(ge=1)] = 1
     effective_from: Annotated[int, Field(ge=0)] = 0
     idempotency: IdempotencyPolicy = field(default_factory=IdempotencyPolicy)
+    calendar: CalendarPolicy = field(default_factory=CalendarPolicy)
     binding: BindingPolicy = field(default_factory=BindingPolicy)
     participation: ParticipationPolicy = field(default_factory=ParticipationPolicy)
     reporting: ReportingPolicy = field(default_factory=ReportingPolicy)
@@ -305,7 +354,7 @@ _POLICY = TypeAdapter(Policy)
 
 def policy_from(document: Mapping[str, Any]) -> Policy:
     """Validate a plain document; raises pydantic.ValidationError, which names the path and what is wrong."""
-    return _POLICY.validate_python(document)
+    return _POLICY.validate_python(_tuples(document))
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,15 +380,23 @@ def provenance(policy: Policy) -> Iterator[Provenance]:
 
 def _provenance(path: str, value: Any, marks: Mapping[str, Any]) -> Iterator[Provenance]:
     if not isinstance(value, dict):
-        yield Provenance(path, value, marks["unit"], marks["meaning"], marks["source"], marks["status"])
+        yield Provenance(path, _shown(value), marks["unit"], marks["meaning"], marks["source"], marks["status"])
         return
     for name, row in value.items():
         for each in fields(row):
             if each.name in RULE_UNITS:
                 unit, meaning = RULE_UNITS[each.name]
                 yield Provenance(
-                    f"{path}.{name}.{each.name}", getattr(row, each.name), unit, meaning, row.source, row.status
+                    f"{path}.{name}.{each.name}", _shown(getattr(row, each.name)), unit, meaning, row.source, row.status
                 )
-            elif each.name == "limit_s":
-                meaning = "time in which a case of this class must be resolved"
-                yield Provenance(f"{path}.{name}.limit_s", row.limit_s, "seconds", meaning, row.source, row.status)
+
+
+def _shown(value: Any) -> Any:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else value
+
+
+def _tuples(value: Any) -> Any:
+    """JSON arrays as tuples: a policy read from a journal or a command is the policy that was written."""
+    if isinstance(value, list | tuple):
+        return tuple(_tuples(each) for each in value)
+    return {name: _tuples(each) for name, each in value.items()} if isinstance(value, Mapping) else value

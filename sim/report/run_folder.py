@@ -1,0 +1,184 @@
+"""A run folder as the report reads it: the manifest, and the tables as DuckDB views.
+
+Every table exists for the queries: a file that is missing, unreadable (the run was cut off while it was written) or older
+than a column gives an empty table or a column of nulls, so that a section can say what is not there instead of failing.
+"""
+
+import datetime
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from wording import MashangError
+from wording.errors import ExitCode
+
+COLUMNS: Mapping[str, Mapping[str, str]] = {
+    "targets": {"key": "VARCHAR", "published": "DOUBLE", "at_least": "BOOLEAN", "qualifier": "VARCHAR",
+                "simulated": "DOUBLE", "low": "DOUBLE", "high": "DOUBLE", "within": "BOOLEAN", "status": "VARCHAR",
+                "note": "VARCHAR"},
+    "events_by_day": {"day": "DATE", "kind": "VARCHAR", "n": "BIGINT"},
+    "commands_by_hour": {"kind": "VARCHAR", "weekday": "INTEGER", "hour": "INTEGER", "n": "BIGINT", "rejected": "BIGINT"},
+    "bound_by_day": {"day": "DATE", "community_self": "BIGINT", "community_grid": "BIGINT", "other_self": "BIGINT",
+                     "other_grid": "BIGINT", "households": "BIGINT"},
+    "questionnaires": {"questionnaire": "VARCHAR", "opened": "DATE", "closed": "DATE", "points": "INTEGER",
+                       "reached": "BIGINT", "submitted": "BIGINT", "valid": "BIGINT", "too_fast": "BIGINT",
+                       "straight_line": "BIGINT", "duplicate": "BIGINT", "incomplete": "BIGINT"},
+    "votes": {"vote": "VARCHAR", "opened": "DATE", "closed": "DATE", "electorate": "BIGINT", "ballots": "BIGINT",
+              "winner": "VARCHAR", "top_share": "DOUBLE"},
+    "cases": {"case_id": "VARCHAR", "kind": "VARCHAR", "category": "VARCHAR", "source": "VARCHAR", "grid": "VARCHAR",
+              "tier": "VARCHAR", "state": "VARCHAR", "submitted": "TIMESTAMP", "answered": "TIMESTAMP",
+              "resolved": "TIMESTAMP", "closed": "TIMESTAMP", "due": "TIMESTAMP", "late": "BOOLEAN", "level": "INTEGER",
+              "round": "INTEGER", "rating": "INTEGER", "closed_by": "VARCHAR", "reopened": "INTEGER"},
+    "points_flows": {"day": "DATE", "ledger": "VARCHAR", "rule": "VARCHAR", "flow": "VARCHAR", "points": "BIGINT"},
+    "points_outstanding": {"day": "DATE", "outstanding": "BIGINT", "debt": "BIGINT", "moral": "BIGINT"},
+    "purchases": {"day": "DATE", "merchant": "VARCHAR", "trade": "VARCHAR", "n": "BIGINT", "goods_fen": "BIGINT",
+                  "cash_fen": "BIGINT", "points": "BIGINT", "refunds": "BIGINT", "refunded_fen": "BIGINT"},
+    "groups": {"dimension": "VARCHAR", "grp": "VARCHAR", "persons": "BIGINT", "bound": "BIGINT",
+               "bound_by_grid": "BIGINT", "answerers": "BIGINT", "answers": "BIGINT", "voters": "BIGINT",
+               "reporters": "BIGINT", "buyers": "BIGINT", "redeemers": "BIGINT", "points_earned": "BIGINT",
+               "points_redeemed": "BIGINT", "moral": "BIGINT"},
+    "grid_members": {"kind": "VARCHAR", "members": "BIGINT", "cases": "BIGINT", "visits": "BIGINT", "entries": "BIGINT",
+                     "busy_minutes": "BIGINT", "overloaded_days": "BIGINT"},
+}
+"""The columns that the report reads, by table. Days are civil days, instants local, both at +08:00."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One row of the targets sheet; `published` is already multiplied by the scale of the run."""
+
+    key: str
+    published: float | None
+    qualifier: str
+    simulated: float | None
+    low: float | None
+    high: float | None
+    within: bool | None
+    status: str
+    note: str
+
+    @property
+    def deviation(self) -> float | None:
+        """Simulated beside published, as a share of the published total; None where one is missing."""
+        if self.published and self.simulated is not None:
+            return self.simulated / self.published - 1
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """The manifest and tables of one run."""
+
+    path: Path
+    manifest: Mapping[str, Any]
+    unreadable: tuple[str, ...] = ()
+    _con: duckdb.DuckDBPyConnection = field(default_factory=lambda: duckdb.connect(":memory:"))
+
+    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """The answer of a query over the tables."""
+        return self._con.execute(sql, list(values)).fetchall()
+
+    def row(self, sql: str, *values: object) -> tuple[Any, ...]:
+        """The single row of an aggregate."""
+        return self.rows(sql, *values)[0]
+
+    def targets(self) -> dict[str, Target]:
+        """The targets sheet, in the order of the file."""
+        asked = "SELECT key, published, coalesce(qualifier, 'exact'), simulated, low, high, within, " \
+                "coalesce(status, 'derived'), coalesce(note, '') FROM targets WHERE key IS NOT NULL"
+        return {row[0]: Target(*row) for row in self.rows(asked)}
+
+    def number(self, path: str) -> float | None:
+        """A number of the scenario by its path, from the provenance in the manifest; None where it is not there."""
+        rows = self.manifest.get("provenance")
+        for row in rows if isinstance(rows, list) else []:
+            if isinstance(row, Mapping) and row.get("path") == path and isinstance(row.get("value"), int | float):
+                return float(row["value"])
+        return None
+
+    @property
+    def launch(self) -> datetime.date | None:
+        """The first civil day of the scenario."""
+        return day_of(self.manifest.get("launch_date"))
+
+    @property
+    def last_planned_day(self) -> datetime.date | None:
+        """The day whose totals were published."""
+        return day_of(self.manifest.get("as_of_date"))
+
+    @property
+    def full_days(self) -> int | None:
+        """Civil days from launch to the day of the published totals, both counted."""
+        if self.launch and self.last_planned_day:
+            return (self.last_planned_day - self.launch).days + 1
+        return None
+
+    @property
+    def last_day(self) -> datetime.date | None:
+        """The last civil day of which a daily table holds something."""
+        found: datetime.date | None = self.row(
+            "SELECT max(day) FROM (SELECT day FROM bound_by_day UNION ALL SELECT day FROM events_by_day "
+            "UNION ALL SELECT day FROM points_outstanding)")[0]
+        return found
+
+    @property
+    def covered_days(self) -> int | None:
+        """Civil days that the tables cover."""
+        if self.launch and self.last_day:
+            return (self.last_day - self.launch).days + 1
+        return None
+
+
+def open_run(path: Path) -> RunFolder:
+    """Read the manifest and lay the tables open.
+
+    Raises:
+        MashangError: there is no manifest, or it cannot be read.
+    """
+    run = RunFolder(path, read_manifest(path))
+    unreadable = tuple(table for table in COLUMNS if not _lay_open(run, table))
+    return RunFolder(path, run.manifest, unreadable, run._con)
+
+
+def read_manifest(path: Path) -> Mapping[str, Any]:
+    """The manifest of a run folder, as it stands in the file."""
+    try:
+        manifest = json.loads(path.joinpath("manifest.json").read_text(encoding="utf-8"))
+    except OSError as error:
+        raise MashangError(ExitCode.USAGE, "report.error.no_manifest", folder=path) from error
+    except ValueError as error:
+        raise MashangError(ExitCode.USAGE, "report.error.bad_manifest", folder=path) from error
+    if not isinstance(manifest, dict):
+        raise MashangError(ExitCode.USAGE, "report.error.bad_manifest", folder=path)
+    return manifest
+
+
+def day_of(text: object) -> datetime.date | None:
+    """The civil day of an ISO date; None where there is none."""
+    try:
+        return datetime.date.fromisoformat(str(text))
+    except ValueError:
+        return None
+
+
+def _lay_open(run: RunFolder, table: str) -> bool:
+    """Create the view of a table, or an empty table in its place; whether the file could be read, or was not there."""
+    file = run.path / "tables" / f"{table}.parquet"
+    quoted = str(file).replace("'", "''")
+    empty = ", ".join(f"{name} {kind}" for name, kind in COLUMNS[table].items())
+    try:
+        if file.is_file():
+            there = {row[0] for row in run.rows(f"DESCRIBE SELECT * FROM read_parquet('{quoted}')")}
+            chosen = ", ".join(f"CAST({name if name in there else 'NULL'} AS {kind}) AS {name}"
+                               for name, kind in COLUMNS[table].items())
+            run.rows(f"CREATE TABLE {table} AS SELECT {chosen} FROM read_parquet('{quoted}')")  # noqa: S608 - our own names
+            return True
+    except duckdb.Error:
+        run.rows(f"CREATE TABLE {table} ({empty})")
+        return False
+    run.rows(f"CREATE TABLE {table} ({empty})")
+    return True
