@@ -354,7 +354,7 @@ _POLICY = TypeAdapter(Policy)
 
 def policy_from(document: Mapping[str, Any]) -> Policy:
     """Validate a plain document; raises pydantic.ValidationError, which names the path and what is wrong."""
-    return _POLICY.validate_python(_tuples(document))
+    return _POLICY.validate_json(json.dumps(document))
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,8 +395,3 @@ def _shown(value: Any) -> Any:
     return ", ".join(map(str, value)) if isinstance(value, tuple) else value
 
 
-def _tuples(value: Any) -> Any:
-    """JSON arrays as tuples: a policy read from a journal or a command is the policy that was written."""
-    if isinstance(value, list | tuple):
-        return tuple(_tuples(each) for each in value)
-    return {name: _tuples(each) for name, each in value.items()} if isinstance(value, Mapping) else value

@@ -15,8 +15,8 @@ from sim.streams import RandomStreams
 OPENING_HOUR = 9  # the office opens, so does what it publishes
 
 
-class CalendarParameters(Parameters):
-    """The section `[calendar]`; none of these numbers is scaled."""
+class BoardParameters(Parameters):
+    """The section `[board]`; none of these numbers is scaled."""
 
     questionnaires: int = sourced("questionnaires", "Over the whole horizon.", ge=0)
     early_questionnaires: int = sourced("questionnaires", "Of these, before the early date.", ge=0)
@@ -55,7 +55,7 @@ class Calendar:
     votes: tuple[Opening, ...]
 
 
-def calendar_of(parameters: CalendarParameters, first_day: int, end_day: int) -> Calendar:
+def calendar_of(parameters: BoardParameters, first_day: int, end_day: int) -> Calendar:
     """Openings between two civil days (the last excluded), evenly spaced, all closed before the end.
 
     Questionnaires come slowly before the early date and faster after it, as published: 8 in the first four months, 81
@@ -82,7 +82,7 @@ def _opening(number: int, day: int, days: int) -> Opening:
     return Opening(number, opens_at, day_start(day + days))
 
 
-def articles_on(day: int, parameters: CalendarParameters, streams: RandomStreams) -> tuple[int, ...]:
+def articles_on(day: int, parameters: BoardParameters, streams: RandomStreams) -> tuple[int, ...]:
     """Sections (0 to 5) of the items published on a civil day: a Poisson number, sections even."""
     generator = streams.generator("news", day)
     return tuple(int(section) for section in generator.integers(0, 6, generator.poisson(parameters.articles_day)))

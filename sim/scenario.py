@@ -25,7 +25,7 @@ from sim.behaviour.answering import AnsweringBehaviour, ReadingBehaviour, Voting
 from sim.behaviour.binding import BindingBehaviour
 from sim.behaviour.reporting import HandlingBehaviour, RatingBehaviour, ReportingBehaviour
 from sim.behaviour.shopping import ShoppingBehaviour
-from sim.board_calendar import CalendarParameters
+from sim.board_calendar import BoardParameters
 from sim.population.parameters import PopulationParameters
 from sim.profiles import ProfileParameters, day_of
 from sim.sourced import Parameters, Provenance, read_section, sourced
@@ -72,7 +72,7 @@ class Behaviour(Parameters):
 
 SECTIONS: dict[str, type[Parameters]] = {
     "horizon": HorizonParameters,
-    "calendar": CalendarParameters,
+    "board": BoardParameters,
     "population": PopulationParameters,
     "profiles": ProfileParameters,
     "behaviour": Behaviour,
@@ -88,7 +88,7 @@ class Scenario:
     name: str
     title: Mapping[str, str]
     horizon: HorizonParameters
-    calendar: CalendarParameters
+    board: BoardParameters
     population: PopulationParameters
     profiles: ProfileParameters
     behaviour: Behaviour
