@@ -1,7 +1,7 @@
 """What an invariant is, and how one definition serves fuzz, simulation, replay and the audit of somebody else's log.
 
-An invariant has an id, a sentence, and the least evidence that it needs. `new(policy)` makes a watcher: it remembers what
-it must of one history, and looks from four places, cheapest first:
+An invariant has an id, a sentence, and the least evidence that it needs. `new(policy)` makes a watcher, which remembers
+what it must of one history, and looks from four places, cheapest first:
 
     see(event, outcome)   each event whose type stands in `events`; a dict look-up finds the watchers of an event, so an
                           invariant costs nothing at the events it does not ask for. Look at the event and at rows it

@@ -9,6 +9,8 @@ from typing import Any, ClassVar, dataclass_transform
 from engine.kernel.encoding import encoder
 
 Posting = tuple[int, str, int, str, int]  # from account, owner, to account, owner, amount
+EVENTS: dict[str, type[Event]] = {}
+"""Every declared event by its name in the log: what a reader of journals needs."""
 
 
 class Event:
@@ -32,12 +34,20 @@ class Event:
 
 @dataclass_transform()
 def event(wire: str) -> Callable[[type], Any]:
-    """Declare an event class under its name in the log, for example `payments.purchase_paid`."""
+    """Declare an event class under its name in the log, for example `payments.purchase_paid`.
+
+    Raises:
+        ValueError: another event has the name; a reader could not tell them apart.
+    """
 
     def declare(kind: type) -> Any:
-        made = dataclass(slots=True)(kind)
+        made: Any = dataclass(slots=True)(kind)
         made.type = wire
         made.encode = encoder(made)
+        known = EVENTS.setdefault(wire, made)
+        if (known.__module__, known.__qualname__) != (made.__module__, made.__qualname__):
+            raise ValueError(f"{wire} is the name of {known.__qualname__} already: give {made.__qualname__} another")
+        EVENTS[wire] = made
         return made
 
     return declare
