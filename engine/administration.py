@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
+from engine.binding import review, special_groups
 from engine.district.clock import ClockAdvanced, DeadlineFired, PolicyChangeAnnounced, PolicyTookEffect, VaultPurged
 from engine.kernel.command import Command, Envelope, anyone, command
 from engine.kernel.event import Event
@@ -36,9 +37,11 @@ Fired = Callable[["District", "Policy", str, int], list[Event]]
 DEADLINES: dict[str, Fired] = {
     "award_vest": awards.vest,
     "awards_final": awards.finalise,
+    "binding_review": review.lapse,
     "lot_expiry": awards.expire,
     "payments_finish": refunds.finish,
     "policy": _take_effect,
+    "special_tag": special_groups.lapse,
 }
 
 

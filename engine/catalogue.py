@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from engine.administration import ChangePolicy, FireDeadline, Purge, SetRule, Sweep
+from engine.binding.bindings import RegisterPerson, ScanBind, WorkerBind
+from engine.binding.moving import EndBinding, TransferBinding
+from engine.binding.places import AddBuilding, AddDwelling, IssueQr, OpenCommunity, OpenGrid, RevokeQr
+from engine.binding.review import ApproveBinding, RejectBinding
+from engine.binding.special_groups import GiveConsent, ReadTags, TagSpecial, UntagSpecial, WithdrawConsent
+from engine.binding.workers import AppointWorker, AssignGrid, DismissWorker
 from engine.kernel.command import Command
 from engine.payments.purchases import PayPurchase, RegisterMerchant
 from engine.payments.refunds import RefundPurchase
@@ -10,6 +16,27 @@ from engine.payments.settlement import ReimbursePoints, SettleChannel, SettleMer
 from engine.points.awards import GrantAward, RevokeAward
 
 COMMANDS: tuple[type[Command], ...] = (
+    OpenCommunity,
+    OpenGrid,
+    AddBuilding,
+    AddDwelling,
+    IssueQr,
+    RevokeQr,
+    AppointWorker,
+    AssignGrid,
+    DismissWorker,
+    RegisterPerson,
+    ScanBind,
+    WorkerBind,
+    ApproveBinding,
+    RejectBinding,
+    TransferBinding,
+    EndBinding,
+    TagSpecial,
+    UntagSpecial,
+    ReadTags,
+    GiveConsent,
+    WithdrawConsent,
     GrantAward,
     RevokeAward,
     RegisterMerchant,

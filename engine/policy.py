@@ -181,10 +181,13 @@ class BindingPolicy:
     household_code_days: Count = number(
         730, "civil days", "life of a household's printed code", "assumed", ASSUMED
     )
+    household_code_uses: Count = number(
+        0, "scans a code; 0: no limit", "how often a household's printed code binds", "assumed; it hangs at the door", ASSUMED
+    )
     review_days: Count = number(
         3, "civil days", "how long a binding that does not match may wait for review before it lapses", "assumed", ASSUMED
     )
-    tag_days: Count = number(
+    tag_days: Annotated[int, Field(ge=1, le=365)] = number(
         365, "civil days", "life of a special-group tag before it must be confirmed again", "assumed", ASSUMED
     )
 
@@ -197,8 +200,16 @@ class ParticipationPolicy:
     least_answer_s: Seconds = number(
         20, "seconds", "an answer given faster is not valid (too_fast)", "assumed; survey practice", ASSUMED
     )
-    straight_line_items: Count = number(
-        8, "items", "that many equal answers in a row, over the whole sheet, are not valid (straight_line)", "assumed", ASSUMED
+    straight_line_items: Annotated[int, Field(ge=2)] = number(
+        8,
+        "items",
+        "from that many answers on, a sheet on which all answers are the same is not valid (straight_line)",
+        "assumed; survey practice looks for it on long sheets only",
+        ASSUMED,
+    )
+    read_receipt_days: Count = number(
+        30, "civil days", "how long after its day an article counts its readers; later only their number is kept",
+        "assumed; news are read within days", ASSUMED,
     )
     ballot_change: bool = number(False, "switch", "a ballot may be changed until the vote closes", "assumed", ASSUMED)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.district.board import BoardRows
 from engine.district.grid import GridRows
 from engine.district.ledger import Ledger
 from engine.district.merchants import MerchantRows
 from engine.district.points import PointsRows
 from engine.district.residents import ResidentRows
+from engine.district.special_groups import SpecialGroupRows
 from engine.kernel.deadlines import Deadlines
 from engine.kernel.ids import Counters
 
@@ -19,6 +21,7 @@ class District:
     __slots__ = (
         "announced",
         "at",
+        "board",
         "deadlines",
         "grid",
         "ids",
@@ -27,6 +30,7 @@ class District:
         "policies_announced",
         "policy",
         "residents",
+        "special_groups",
         "trade",
     )
 
@@ -41,5 +45,7 @@ class District:
         self.ledger = Ledger()
         self.residents = ResidentRows()
         self.grid = GridRows()
+        self.special_groups = SpecialGroupRows()
+        self.board = BoardRows()
         self.points = PointsRows()
         self.trade = MerchantRows()
