@@ -1,4 +1,4 @@
-"""What a run rests on: where its numbers come from, which invariants were checked, what was refused, how to repeat it."""
+"""What a run rests on: where its numbers come from, which invariants were checked, what was refused."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,16 +19,31 @@ def provenance_section(run: RunFolder) -> Section:
         blocks.append(Note(phrase("report.provenance.empty")))
     else:
         sizes = {status: sum(row.get("status") == status for row in rows) for status in STATUSES}
-        blocks.append(Note(phrase("report.provenance.aid", n=count(len(rows)),
-                                  **{status: count(size) for status, size in sizes.items()})))
+        blocks.append(
+            Note(
+                phrase(
+                    "report.provenance.aid",
+                    n=count(len(rows)),
+                    **{status: count(size) for status, size in sizes.items()},
+                )
+            )
+        )
     heads = tuple(phrase(f"report.provenance.head.{head}") for head in ("path", "value", "unit", "source"))
     others = sorted({str(row.get("status")) for row in rows} - set(STATUSES))
     for status in (*STATUSES, *others):
-        listed = [tuple(verbatim(_short(row.get(column))) for column in ("path", "value", "unit", "source"))
-                  for row in rows if str(row.get("status")) == status]
+        listed = [
+            tuple(verbatim(_short(row.get(column))) for column in ("path", "value", "unit", "source"))
+            for row in rows
+            if str(row.get("status")) == status
+        ]
         if listed:
-            blocks.append(Table(heads, listed, phrase("report.provenance.group", status=Name("report.status", status),
-                                                      n=count(len(listed)))))
+            blocks.append(
+                Table(
+                    heads,
+                    listed,
+                    phrase("report.provenance.group", status=Name("report.status", status), n=count(len(listed))),
+                )
+            )
     return Section("provenance", phrase("report.provenance.title"), tuple(blocks))
 
 
@@ -50,8 +65,16 @@ def checks_section(run: RunFolder) -> Section:
     if invariants:
         checked = [row for row in invariants if row.get("status") == "checked"]
         broken = ".broken" if run.manifest.get("status") == "broken" else ""
-        blocks.append(Note(phrase(f"report.invariants.aid{broken}", n=count(len(invariants)), checked=count(len(checked)),
-                                  times=count(sum(_number(row.get("checked")) for row in checked)))))
+        blocks.append(
+            Note(
+                phrase(
+                    f"report.invariants.aid{broken}",
+                    n=count(len(invariants)),
+                    checked=count(len(checked)),
+                    times=count(sum(_number(row.get("checked")) for row in checked)),
+                )
+            )
+        )
         heads = tuple(phrase(f"report.invariants.head.{head}") for head in ("id", "status", "checked", "sentence"))
         blocks.append(Table(heads, [_invariant(row) for row in invariants], phrase("report.invariants.caption")))
     else:
@@ -59,14 +82,22 @@ def checks_section(run: RunFolder) -> Section:
     refused = run.manifest.get("rejected")
     if isinstance(refused, Mapping) and refused:
         ranked = sorted(refused.items(), key=lambda item: (-_number(item[1]), item[0]))
-        blocks.append(Table((phrase("report.refused.head.code"), phrase("report.refused.head.commands")),
-                            [(verbatim(code), count(_number(number))) for code, number in ranked],
-                            phrase("report.refused.caption", n=count(sum(_number(number) for _, number in ranked)))))
+        blocks.append(
+            Table(
+                (phrase("report.refused.head.code"), phrase("report.refused.head.commands")),
+                [(verbatim(code), count(_number(number))) for code, number in ranked],
+                phrase("report.refused.caption", n=count(sum(_number(number) for _, number in ranked))),
+            )
+        )
     events = run.rows("SELECT kind, sum(n) FROM events_by_day GROUP BY kind ORDER BY 2 DESC, 1")
     if events:
-        blocks.append(Table((phrase("report.events.head.kind"), phrase("report.events.head.n")),
-                            [(verbatim(kind), count(number)) for kind, number in events],
-                            phrase("report.events.caption", n=count(sum(number for _, number in events)))))
+        blocks.append(
+            Table(
+                (phrase("report.events.head.kind"), phrase("report.events.head.n")),
+                [(verbatim(kind), count(number)) for kind, number in events],
+                phrase("report.events.caption", n=count(sum(number for _, number in events))),
+            )
+        )
     return Section("checks", phrase("report.checks.title"), tuple(blocks))
 
 
@@ -76,6 +107,9 @@ def _number(value: object) -> float:
 
 def _invariant(row: Mapping[str, Any]) -> tuple[object, ...]:
     status = str(row.get("status"))
-    return (verbatim(row.get("id")), Badge(Name("report.invariant", status.replace(" ", "_")),
-                                           INVARIANT_TONES.get(status, "bad")),
-            count(_number(row.get("checked"))), verbatim(row.get("sentence") or ""))
+    return (
+        verbatim(row.get("id")),
+        Badge(Name("report.invariant", status.replace(" ", "_")), INVARIANT_TONES.get(status, "bad")),
+        count(_number(row.get("checked"))),
+        verbatim(row.get("sentence") or ""),
+    )

@@ -7,6 +7,8 @@ from typing import Any
 from sim.report.quantities import Name, Phrase, is_number
 from wording import Wording
 
+Row = tuple[Any, ...]
+"""One row of a query."""
 Spec = dict[str, Any]
 """A Vega-Lite specification; its data stand in the named source `rows`."""
 MARKS_MAX = 10_000
@@ -58,7 +60,7 @@ class Figure:
     """Charts under one title, with sentences computed from the numbers, and the table of those numbers."""
 
     name: str
-    title: Phrase
+    title: Phrase | Name
     aids: tuple[Phrase, ...]
     charts: tuple[Chart, ...]
     table: Table

@@ -5,7 +5,23 @@ from functools import partial
 
 from sim.report.blocks import Chart, Figure, Spec, Table
 from sim.report.compare_outcome import AgeResult, Result, in_unit, percent_of, signed_in_unit, verdict, with_unit
-from sim.report.drawing import BLUE, GREEN, GREY, ORANGE, PINK, SKY, VERMILION, Axis, frame, named, names, told, unique, zero_line
+from sim.report.drawing import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PINK,
+    SKY,
+    VERMILION,
+    Axis,
+    frame,
+    named,
+    names,
+    number_label,
+    told,
+    unique,
+    zero_line,
+)
 from sim.report.quantities import Name, Phrase, count, phrase, render, verbatim
 from wording import Wording
 
@@ -21,17 +37,34 @@ def outcome_figure(key: str, results: Sequence[Result]) -> Figure:
     """One outcome under all variants."""
     unit = results[0].unit
     rows: list[tuple[str, str, float | None, float | None, float | None]] = [
-        (result.variant, "mean", result.difference, result.low, result.high) for result in results]
+        (result.variant, "mean", result.difference, result.low, result.high) for result in results
+    ]
     rows += [(result.variant, "seed", number, None, None) for result in results for number in result.per_seed]
-    chart = Chart(f"outcome-{key}", ("variant", "kind", "difference", "low", "high"), rows,
-                  partial(_draw_outcome, unit, tuple(result.variant for result in results)))
-    heads = tuple(phrase(f"report.compare.head.{head}") for head in (
-        "variant", "base_mean", "variant_mean", "difference", "low", "high", "seeds", "needs_more"))
-    table = Table(heads, [(verbatim(result.variant), in_unit(unit, result.base_mean), in_unit(unit, result.variant_mean),
-                           *(signed_in_unit(unit, number) for number in (result.difference, result.low, result.high)),
-                           count(len(result.per_seed)), count(result.needs_more)) for result in results])
-    return Figure(f"outcome-{key}", named_outcome(key),
-                  tuple(sentence(result) for result in results), (chart,), table)
+    chart = Chart(
+        f"outcome-{key}",
+        ("variant", "kind", "difference", "low", "high"),
+        rows,
+        partial(_draw_outcome, unit, tuple(result.variant for result in results)),
+    )
+    heads = tuple(
+        phrase(f"report.compare.head.{head}")
+        for head in ("variant", "base_mean", "variant_mean", "difference", "low", "high", "seeds", "needs_more")
+    )
+    table = Table(
+        heads,
+        [
+            (
+                verbatim(result.variant),
+                in_unit(unit, result.base_mean),
+                in_unit(unit, result.variant_mean),
+                *(signed_in_unit(unit, number) for number in (result.difference, result.low, result.high)),
+                count(len(result.per_seed)),
+                count(result.needs_more),
+            )
+            for result in results
+        ],
+    )
+    return Figure(f"outcome-{key}", named_outcome(key), tuple(sentence(result) for result in results), (chart,), table)
 
 
 def sentence(result: Result) -> Phrase:
@@ -39,25 +72,48 @@ def sentence(result: Result) -> Phrase:
     kind = verdict(result)
     if kind == "open" and result.needs_more:
         kind = "open_more"
-    return phrase(f"report.sentence.{kind}", variant=result.variant, outcome=named_outcome(result.key),
-                  difference=with_unit(result.unit, result.difference),
-                  low=signed_in_unit(result.unit, result.low), high=signed_in_unit(result.unit, result.high),
-                  level=percent_of(result.level), n=count(len(result.per_seed)), more=count(result.needs_more))
+    return phrase(
+        f"report.sentence.{kind}",
+        variant=result.variant,
+        outcome=named_outcome(result.key),
+        difference=with_unit(result.unit, result.difference),
+        low=signed_in_unit(result.unit, result.low),
+        high=signed_in_unit(result.unit, result.high),
+        level=percent_of(result.level),
+        n=count(len(result.per_seed)),
+        more=count(result.needs_more),
+    )
 
 
 def age_figure(key: str, unit: str, rows: Sequence[AgeResult]) -> Figure:
     """One outcome by age group under all variants."""
     variants = tuple(dict.fromkeys(row.variant for row in rows))
     groups = tuple(dict.fromkeys(row.group for row in rows))
-    chart = Chart(f"age-{key}", ("variant", "grp", "difference", "low", "high"),
-                  [(row.variant, row.group, row.difference, row.low, row.high) for row in rows],
-                  partial(_draw_ages, unit, variants, groups))
+    chart = Chart(
+        f"age-{key}",
+        ("variant", "grp", "difference", "low", "high"),
+        [(row.variant, row.group, row.difference, row.low, row.high) for row in rows],
+        partial(_draw_ages, unit, variants, groups),
+    )
     heads = tuple(phrase(f"report.compare.head.{head}") for head in ("variant", "age", "difference", "low", "high"))
-    table = Table(heads, [(verbatim(row.variant), Name("report.age", row.group),
-                           *(signed_in_unit(unit, number) for number in (row.difference, row.low, row.high))) for row in rows])
-    return Figure(f"age-{key}", named_outcome(key),
-                  tuple(_age_aid(variant, [row for row in rows if row.variant == variant], unit) for variant in variants),
-                  (chart,), table)
+    table = Table(
+        heads,
+        [
+            (
+                verbatim(row.variant),
+                Name("report.age", row.group),
+                *(signed_in_unit(unit, number) for number in (row.difference, row.low, row.high)),
+            )
+            for row in rows
+        ],
+    )
+    return Figure(
+        f"age-{key}",
+        named_outcome(key),
+        tuple(_age_aid(variant, [row for row in rows if row.variant == variant], unit) for variant in variants),
+        (chart,),
+        table,
+    )
 
 
 def _age_aid(variant: str, rows: Sequence[AgeResult], unit: str) -> Phrase:
@@ -65,62 +121,106 @@ def _age_aid(variant: str, rows: Sequence[AgeResult], unit: str) -> Phrase:
     if not settled:
         return phrase("report.compare.age.open", variant=variant, n=count(len(rows)))
     most = max(settled, key=lambda row: abs(row.difference))
-    return phrase("report.compare.age.aid", variant=variant, settled=count(len(settled)), n=count(len(rows)),
-                  group=Name("report.age", most.group), difference=with_unit(unit, most.difference))
+    return phrase(
+        "report.compare.age.aid",
+        variant=variant,
+        settled=count(len(settled)),
+        n=count(len(rows)),
+        group=Name("report.age", most.group),
+        difference=with_unit(unit, most.difference),
+    )
 
 
 def _difference_axis(wording: Wording, unit: str) -> Axis:
     """Signed labels: percentage points for shares, whole numbers in the words of the language for the rest."""
     plus = "(datum.value > 0 ? '+' : '')"
-    if unit == "share":
-        label = f"{plus} + format(datum.value * 100, ',~g')"
-    elif wording.language == "zh":
-        label = f"{plus} + (abs(datum.value) >= 10000 ? format(datum.value / 10000, ',~g') + '万' : format(datum.value, ',~g'))"
-    else:
-        label = f"{plus} + (abs(datum.value) >= 1000 ? format(datum.value, '~s') : format(datum.value, ',~g'))"
+    number = "format(datum.value * 100, ',~g')" if unit == "share" else f"({number_label(wording)})"
+    label = f"{plus} + {number}"
     named_unit = render(Name("report.difference_unit", unit), wording.language)
     title = wording.text("report.compare.axis" if unit == "count" else "report.compare.axis.unit", unit=named_unit)
     return {"title": title, "labelExpr": label, "tickCount": 7, "grid": True}
 
 
 def _draw_outcome(unit: str, variants: tuple[str, ...], wording: Wording) -> Spec:
-    x: Spec = {"field": "difference", "type": "quantitative", "scale": {"zero": True}, "axis": _difference_axis(wording, unit)}
-    y: Spec = {"field": "variant", "type": "nominal", "sort": list(dict.fromkeys(variants)),
-               "axis": {"title": None, "labelLimit": 220}}
-    seeds: Spec = {"mark": {"type": "tick", "color": GREY, "thickness": 1.6, "size": 12, "opacity": 0.55, "yOffset": 13},
-                   "transform": [{"filter": "datum.kind == 'seed'"}], "encoding": {"x": x, "y": y}}
+    x: Spec = {
+        "field": "difference",
+        "type": "quantitative",
+        "scale": {"zero": True},
+        "axis": _difference_axis(wording, unit),
+    }
+    y: Spec = {
+        "field": "variant",
+        "type": "nominal",
+        "sort": list(dict.fromkeys(variants)),
+        "axis": {"title": None, "labelLimit": 220},
+    }
+    seeds: Spec = {
+        "mark": {"type": "tick", "color": GREY, "thickness": 1.6, "size": 12, "opacity": 0.55, "yOffset": 13},
+        "transform": [{"filter": "datum.kind == 'seed'"}],
+        "encoding": {"x": x, "y": y},
+    }
     pattern = "+.2%" if unit == "share" else "+,.4~g"
-    tooltip = [told("variant", wording.text("report.compare.head.variant"), None, "nominal"),
-               *(told(field, wording.text(f"report.compare.head.{field}"), pattern)
-                 for field in ("difference", "low", "high"))]
+    tooltip = [
+        told("variant", wording.text("report.compare.head.variant"), None, "nominal"),
+        *(
+            told(field, wording.text(f"report.compare.head.{field}"), pattern)
+            for field in ("difference", "low", "high")
+        ),
+    ]
     means = [{"filter": "datum.kind == 'mean'"}]
-    interval: Spec = {"mark": {"type": "rule", "strokeWidth": 3, "color": BLUE}, "transform": [
-        *means, {"filter": "isValid(datum.low)"}],
-        "encoding": {"x": {**x, "field": "low"}, "x2": {"field": "high"}, "y": y, "tooltip": tooltip}}
-    dot: Spec = {"mark": {"type": "point", "filled": True, "size": 120, "color": BLUE, "opacity": 1}, "transform": means,
-                 "encoding": {"x": x, "y": y, "tooltip": tooltip}}
+    interval: Spec = {
+        "mark": {"type": "rule", "strokeWidth": 3, "color": BLUE},
+        "transform": [*means, {"filter": "isValid(datum.low)"}],
+        "encoding": {"x": {**x, "field": "low"}, "x2": {"field": "high"}, "y": y, "tooltip": tooltip},
+    }
+    dot: Spec = {
+        "mark": {"type": "point", "filled": True, "size": 120, "color": BLUE, "opacity": 1},
+        "transform": means,
+        "encoding": {"x": x, "y": y, "tooltip": tooltip},
+    }
     return frame(zero_line(), seeds, interval, dot, height=50 * len(set(variants)))
 
 
 def _draw_ages(unit: str, variants: tuple[str, ...], groups: tuple[str, ...], wording: Wording) -> Spec:
     ages = names(wording, "report.age", groups)
     x: Spec = {"field": "difference", "type": "quantitative", "axis": _difference_axis(wording, unit)}
-    place: Spec = {"y": {"field": "grp_name", "type": "nominal", "sort": unique(ages), "axis": {"title": None, "labelLimit": 130}},
-                   "yOffset": {"field": "variant", "type": "nominal", "sort": list(variants), "scale": {"paddingOuter": 0.6}}}
-    colour: Spec = {"field": "variant", "type": "nominal", "sort": list(variants),
-                    "scale": {"domain": list(variants), "range": [
-                        VARIANT_COLOURS[place % len(VARIANT_COLOURS)] for place in range(len(variants))]},
-                    "legend": {"title": None, "orient": "top", "direction": "horizontal", "columns": {
-                        "expr": f"width < 480 ? 1 : {min(len(variants), 4)}"}}}
+    place: Spec = {
+        "y": {"field": "grp_name", "type": "nominal", "sort": unique(ages), "axis": {"title": None, "labelLimit": 130}},
+        "yOffset": {"field": "variant", "type": "nominal", "sort": list(variants), "scale": {"paddingOuter": 0.6}},
+    }
+    colour: Spec = {
+        "field": "variant",
+        "type": "nominal",
+        "sort": list(variants),
+        "scale": {
+            "domain": list(variants),
+            "range": [VARIANT_COLOURS[place % len(VARIANT_COLOURS)] for place in range(len(variants))],
+        },
+        "legend": {
+            "title": None,
+            "orient": "top",
+            "direction": "horizontal",
+            "columns": {"expr": f"width < 480 ? 1 : {min(len(variants), 4)}"},
+        },
+    }
     pattern = "+.2%" if unit == "share" else "+,.4~g"
-    tooltip = [told("grp_name", wording.text("report.compare.head.age"), None, "nominal"),
-               told("variant", wording.text("report.compare.head.variant"), None, "nominal"),
-               *(told(field, wording.text(f"report.compare.head.{field}"), pattern)
-                 for field in ("difference", "low", "high"))]
-    interval: Spec = {"mark": {"type": "rule", "strokeWidth": 2.6}, "transform": [{"filter": "isValid(datum.low)"}],
-                      "encoding": {**place, "x": {**x, "field": "low"}, "x2": {"field": "high"}, "color": colour,
-                                   "tooltip": tooltip}}
-    dot: Spec = {"mark": {"type": "point", "filled": True, "size": 75, "opacity": 1},
-                 "encoding": {**place, "x": x, "color": colour, "tooltip": tooltip}}
-    return frame(zero_line(), interval, dot, height=len(groups) * (16 * len(variants) + 12),
-                 transform=[named("grp", ages)])
+    tooltip = [
+        told("grp_name", wording.text("report.compare.head.age"), None, "nominal"),
+        told("variant", wording.text("report.compare.head.variant"), None, "nominal"),
+        *(
+            told(field, wording.text(f"report.compare.head.{field}"), pattern)
+            for field in ("difference", "low", "high")
+        ),
+    ]
+    interval: Spec = {
+        "mark": {"type": "rule", "strokeWidth": 2.6},
+        "transform": [{"filter": "isValid(datum.low)"}],
+        "encoding": {**place, "x": {**x, "field": "low"}, "x2": {"field": "high"}, "color": colour, "tooltip": tooltip},
+    }
+    dot: Spec = {
+        "mark": {"type": "point", "filled": True, "size": 75, "opacity": 1},
+        "encoding": {**place, "x": x, "color": colour, "tooltip": tooltip},
+    }
+    return frame(
+        zero_line(), interval, dot, height=len(groups) * (16 * len(variants) + 12), transform=[named("grp", ages)]
+    )

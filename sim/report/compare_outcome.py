@@ -5,16 +5,63 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.report.participation import AGES
-from sim.report.quantities import Phrase, Quantity, count, decimal, fine_share, known_texts, phrase, signed_decimal, signed_points, verbatim
+from sim.report.quantities import (
+    Phrase,
+    Quantity,
+    count,
+    decimal,
+    fine_share,
+    known_texts,
+    phrase,
+    signed_decimal,
+    signed_points,
+    verbatim,
+)
 
-MORE_IS_BETTER = frozenset({
-    "bound_people", "community_people", "questionnaire_answers", "answers", "answerers", "votes_cast", "ballots", "voters",
-    "reporters", "answered_share", "resolved_share", "closed_share", "satisfied_share", "satisfied_share_low", "rated_share",
-    "on_time_share", "participants", "participation_share"})
-LESS_IS_BETTER = frozenset({
-    "late_share", "late_cases", "closing_days", "closing_days_median", "closing_days_p90", "closing_hours",
-    "closing_hours_median", "closing_hours_p90", "reopened", "reopened_share", "overloaded_days", "invalid_share",
-    "news_miss_days", "cost_per_answer_yuan", "busy_minutes", "busy_minutes_per_case", "open_cases", "waiting_days"})
+MORE_IS_BETTER = frozenset(
+    {
+        "bound_people",
+        "community_people",
+        "questionnaire_answers",
+        "answers",
+        "answerers",
+        "votes_cast",
+        "ballots",
+        "voters",
+        "reporters",
+        "answered_share",
+        "resolved_share",
+        "closed_share",
+        "satisfied_share",
+        "satisfied_share_low",
+        "rated_share",
+        "on_time_share",
+        "participants",
+        "participation_share",
+    }
+)
+LESS_IS_BETTER = frozenset(
+    {
+        "late_share",
+        "late_cases",
+        "closing_days",
+        "closing_days_median",
+        "closing_days_p90",
+        "closing_hours",
+        "closing_hours_median",
+        "closing_hours_p90",
+        "reopened",
+        "reopened_share",
+        "overloaded_days",
+        "invalid_share",
+        "news_miss_days",
+        "cost_per_answer_yuan",
+        "busy_minutes",
+        "busy_minutes_per_case",
+        "open_cases",
+        "waiting_days",
+    }
+)
 """Where a planner's direction is plain. All else (points issued, turnover, reports) is told as higher or lower."""
 
 
@@ -52,10 +99,18 @@ def results_of(comparison: Mapping[str, Any]) -> dict[str, list[Result]]:
     for variant in comparison.get("variants") or []:
         for row in variant.get("outcomes") or []:
             result = Result(
-                str(row["key"]), str(variant.get("name")), str(row.get("unit", "count")), row.get("base_mean"),
-                row.get("variant_mean"), row.get("difference"), row.get("low"), row.get("high"),
-                float(row.get("level") or 0.95), tuple(float(number) for number in row.get("per_seed") or ()),
-                row.get("needs_more"))
+                str(row["key"]),
+                str(variant.get("name")),
+                str(row.get("unit", "count")),
+                row.get("base_mean"),
+                row.get("variant_mean"),
+                row.get("difference"),
+                row.get("low"),
+                row.get("high"),
+                float(row.get("level") or 0.95),
+                tuple(float(number) for number in row.get("per_seed") or ()),
+                row.get("needs_more"),
+            )
             found.setdefault(result.key, []).append(result)
     return found
 
@@ -70,15 +125,22 @@ def ages_of(comparison: Mapping[str, Any]) -> dict[str, tuple[str, list[AgeResul
                 continue
             key = str(row["key"])
             unit = str(row.get("unit") or units.get(key, "count"))
-            found.setdefault(key, (unit, []))[1].append(AgeResult(
-                str(variant.get("name")), str(row["group"]), float(row["difference"]), row.get("low"), row.get("high")))
+            found.setdefault(key, (unit, []))[1].append(
+                AgeResult(
+                    str(variant.get("name")),
+                    str(row["group"]),
+                    float(row["difference"]),
+                    row.get("low"),
+                    row.get("high"),
+                )
+            )
     for _, rows in found.values():
         rows.sort(key=lambda row: AGES.index(row.group) if row.group in AGES else len(AGES))
     return found
 
 
 def verdict(result: Result) -> str:
-    """better | worse | higher | lower where the interval leaves zero out; same, open or single otherwise."""
+    """Better | worse | higher | lower where the interval leaves zero out; same, open or single otherwise."""
     if result.low is None or result.high is None:
         return "single"
     if result.low == result.high == 0:

@@ -15,8 +15,15 @@ from sim.report.page import filled
 from sim.report.quantities import Phrase, count, phrase, verbatim, wording_of
 
 FILE = "comparison.html"
-VERDICT_TONES = {"better": "good", "worse": "bad", "open": "derived", "single": "derived", "same": "derived",
-                 "higher": "published", "lower": "published"}
+VERDICT_TONES = {
+    "better": "good",
+    "worse": "bad",
+    "open": "derived",
+    "single": "derived",
+    "same": "derived",
+    "higher": "published",
+    "lower": "published",
+}
 
 
 def write_comparison(folder: Path, comparison: Mapping[str, Any], language: str = "zh") -> Path:
@@ -40,8 +47,12 @@ def comparison_page(comparison: Mapping[str, Any], language: str) -> str:
     results = results_of(comparison)
     title = phrase("report.compare.title", scenario=str(comparison.get("scenario") or "—"))
     sections = [_verdicts(comparison, results), _outcomes(results), _by_age(comparison)]
-    return filled("compare.html", language, [section for section in sections if section], {
-        "title": title, "facts": _facts(comparison), "notes": [Note(phrase("report.basis.consequences"), "strong")]})
+    return filled(
+        "compare.html",
+        language,
+        [section for section in sections if section],
+        {"title": title, "facts": _facts(comparison), "notes": [Note(phrase("report.basis.consequences"), "strong")]},
+    )
 
 
 def _facts(comparison: Mapping[str, Any]) -> list[tuple[Phrase, object]]:
@@ -51,10 +62,13 @@ def _facts(comparison: Mapping[str, Any]) -> list[tuple[Phrase, object]]:
     facts: list[tuple[Phrase, object]] = [
         (phrase("report.compare.fact.base"), verbatim(comparison.get("base"))),
         (phrase("report.compare.fact.reps"), count(comparison.get("reps"))),
-        (phrase("report.compare.fact.seeds"), verbatim(shown or None))]
+        (phrase("report.compare.fact.seeds"), verbatim(shown or None)),
+    ]
     for variant in variants:
         overrides = ", ".join(f"{key} = {value}" for key, value in (variant.get("overrides") or {}).items())
-        facts.append((phrase("report.compare.fact.variant", name=str(variant.get("name"))), verbatim(overrides or None)))
+        facts.append(
+            (phrase("report.compare.fact.variant", name=str(variant.get("name"))), verbatim(overrides or None))
+        )
     return facts
 
 
@@ -65,30 +79,48 @@ def _verdicts(comparison: Mapping[str, Any], results: Mapping[str, list[Result]]
     if not rows:
         return Section("verdicts", title, (Note(phrase("report.compare.empty")),))
     settled = [result for result in rows if verdict(result) in {"better", "worse", "higher", "lower"}]
-    heads = tuple(phrase(f"report.compare.head.{head}") for head in (
-        "outcome", "variant", "base_mean", "variant_mean", "difference", "interval", "verdict"))
+    heads = tuple(
+        phrase(f"report.compare.head.{head}")
+        for head in ("outcome", "variant", "base_mean", "variant_mean", "difference", "interval", "verdict")
+    )
     table = Table(heads, [_verdict_row(result) for result in rows], folded=False)
-    lead = phrase("report.compare.lead", level=percent_of(rows[0].level), n=count(len(rows)), settled=count(len(settled)),
-                  reps=count(comparison.get("reps")))
+    lead = phrase(
+        "report.compare.lead",
+        level=percent_of(rows[0].level),
+        n=count(len(rows)),
+        settled=count(len(settled)),
+        reps=count(comparison.get("reps")),
+    )
     return Section("verdicts", title, (Note(lead), table))
 
 
 def _verdict_row(result: Result) -> tuple[object, ...]:
     interval: object = verbatim(None)
     if result.low is not None and result.high is not None:
-        interval = phrase("report.compare.interval", low=signed_in_unit(result.unit, result.low),
-                          high=signed_in_unit(result.unit, result.high))
+        interval = phrase(
+            "report.compare.interval",
+            low=signed_in_unit(result.unit, result.low),
+            high=signed_in_unit(result.unit, result.high),
+        )
     kind = verdict(result)
-    return (named_outcome(result.key), verbatim(result.variant), in_unit(result.unit, result.base_mean),
-            in_unit(result.unit, result.variant_mean), signed_in_unit(result.unit, result.difference), interval,
-            Badge(phrase(f"report.verdict.{kind}"), VERDICT_TONES[kind]))
+    return (
+        named_outcome(result.key),
+        verbatim(result.variant),
+        in_unit(result.unit, result.base_mean),
+        in_unit(result.unit, result.variant_mean),
+        signed_in_unit(result.unit, result.difference),
+        interval,
+        Badge(phrase(f"report.verdict.{kind}"), VERDICT_TONES[kind]),
+    )
 
 
 def _outcomes(results: Mapping[str, list[Result]]) -> Section | None:
     figures = tuple(outcome_figure(key, listed) for key, listed in results.items())
     if not figures:
         return None
-    return Section("outcomes", phrase("report.compare.outcomes"), (Note(phrase("report.compare.outcomes.lead")), *figures))
+    return Section(
+        "outcomes", phrase("report.compare.outcomes"), (Note(phrase("report.compare.outcomes.lead")), *figures)
+    )
 
 
 def _by_age(comparison: Mapping[str, Any]) -> Section | None:

@@ -5,7 +5,19 @@ from dataclasses import dataclass
 
 from sim.report.blocks import Note
 from sim.report.closing import nearest_closing
-from sim.report.quantities import Name, Phrase, Quantity, about, count, day, decimal, fine_share, phrase, signed_share, verbatim
+from sim.report.quantities import (
+    Name,
+    Phrase,
+    Quantity,
+    about,
+    count,
+    day,
+    decimal,
+    fine_share,
+    phrase,
+    signed_share,
+    verbatim,
+)
 from sim.report.run_folder import RunFolder, Target
 from sim.report.targets import QUALIFIERS, amount, comparable
 
@@ -31,8 +43,16 @@ def banners(run: RunFolder) -> list[Note]:
     covered = run.covered_days
     if status != "finished":
         kind = status if status in {"interrupted", "running", "broken"} else "unknown"
-        notes.append(Note(phrase(f"report.banner.{kind}", days=count(covered or 0),
-                                 planned=count(manifest.get("days") or run.full_days)), "alarm"))
+        notes.append(
+            Note(
+                phrase(
+                    f"report.banner.{kind}",
+                    days=count(covered or 0),
+                    planned=count(manifest.get("days") or run.full_days),
+                ),
+                "alarm",
+            )
+        )
     elif covered and run.full_days and covered < run.full_days:
         notes.append(Note(phrase("report.banner.short", days=count(covered), full=count(run.full_days)), "warn"))
     if _scale(manifest) != 1:
@@ -49,21 +69,44 @@ def facts(run: RunFolder) -> list[tuple[Phrase, object]]:
     """Name and value of what identifies the run."""
     manifest = run.manifest
     versions = manifest.get("packages")
-    packages = ", ".join(f"{name} {version}" for name, version in sorted(versions.items())) if isinstance(versions, Mapping) else ""
+    packages = (
+        ", ".join(f"{name} {version}" for name, version in sorted(versions.items()))
+        if isinstance(versions, Mapping)
+        else ""
+    )
     found: list[tuple[str, object]] = [
-        ("period", phrase("report.fact.period_days", first=day(run.launch), last=day(run.last_planned_day),
-                          days=count(run.covered_days))),
+        (
+            "period",
+            phrase(
+                "report.fact.period_days",
+                first=day(run.launch),
+                last=day(run.last_planned_day),
+                days=count(run.covered_days),
+            ),
+        ),
         ("seed", verbatim(manifest.get("seed"))),
         ("scale", verbatim(f"{_scale(manifest):g}")),
         ("overrides", _overrides(manifest.get("overrides"))),
         ("commands", about(_number(manifest.get("commands")))),
-        ("cost", phrase("report.fact.cost_value", cpu=decimal(_number(manifest.get("cpu_s"))),
-                        wall=decimal(_number(manifest.get("wall_s"))), peak=count(_number(manifest.get("peak_mib"))))),
+        (
+            "cost",
+            phrase(
+                "report.fact.cost_value",
+                cpu=decimal(_number(manifest.get("cpu_s"))),
+                wall=decimal(_number(manifest.get("wall_s"))),
+                peak=count(_number(manifest.get("peak_mib"))),
+            ),
+        ),
         ("scenario_hash", verbatim(str(manifest.get("scenario_sha256") or "")[:HASH_SHOWN])),
         ("revision", verbatim(str(manifest.get("revision") or "")[:HASH_SHOWN] or None)),
         ("journal", _journal(manifest.get("journal"))),
-        ("software", verbatim(f"mashang {manifest.get('mashang', '')}, Python {manifest.get('python', '')}"
-                              + (f", {packages}" if packages else ""))),
+        (
+            "software",
+            verbatim(
+                f"mashang {manifest.get('mashang', '')}, Python {manifest.get('python', '')}"
+                + (f", {packages}" if packages else "")
+            ),
+        ),
         ("started", verbatim(str(manifest.get("started") or "")[:19].replace("T", " ") or None)),
     ]
     return [(phrase(f"report.fact.{name}"), value) for name, value in found]
@@ -94,18 +137,27 @@ def summary(run: RunFolder, targets: Mapping[str, Target]) -> list[Phrase]:
     if rows:
         close = sum(abs(row.deviation or 0) <= 0.05 for row in rows)  # noqa: PLR2004 - the sentence says five per cent
         farthest = max(rows, key=lambda row: abs(row.deviation or 0))
-        said.append(phrase("report.summary.totals", n=count(len(rows)), close=count(close),
-                           farthest=Name("report.target", farthest.key), by=signed_share(farthest.deviation)))
+        said.append(
+            phrase(
+                "report.summary.totals",
+                n=count(len(rows)),
+                close=count(close),
+                farthest=Name("report.target", farthest.key),
+                by=signed_share(farthest.deviation),
+            )
+        )
     gap = targets.get("events_unexplained")
     if gap and gap.published:
-        said.append(phrase("report.summary.unexplained", gap=count(gap.published),
-                           simulated=count(gap.simulated)))
+        said.append(phrase("report.summary.unexplained", gap=count(gap.published), simulated=count(gap.simulated)))
     nearest = nearest_closing(targets)
     if nearest:
-        said.append(phrase("report.summary.closing", word=Name("report.target", nearest[0]), distance=fine_share(nearest[1])))
+        said.append(
+            phrase("report.summary.closing", word=Name("report.target", nearest[0]), distance=fine_share(nearest[1]))
+        )
     issued, redeemed = run.row(
         "SELECT coalesce(sum(points) FILTER (flow = 'issued'), 0), coalesce(sum(points) FILTER (flow = 'spent'), 0) - "
-        "coalesce(sum(points) FILTER (flow = 'restored'), 0) FROM points_flows WHERE ledger = 'MP'")
+        "coalesce(sum(points) FILTER (flow = 'restored'), 0) FROM points_flows WHERE ledger = 'MP'"
+    )
     if issued:
         said.append(phrase("report.summary.points", issued=about(issued), redeemed=about(redeemed)))
     said.append(phrase("report.basis.consequences"))
@@ -129,5 +181,8 @@ def _overrides(value: object) -> object:
 def _journal(value: object) -> object:
     if not isinstance(value, Mapping):
         return verbatim(None)
-    return phrase("report.fact.journal_value", records=count(_number(value.get("records"))),
-                  head=verbatim(str(value.get("head") or "—")[:HASH_SHOWN]))
+    return phrase(
+        "report.fact.journal_value",
+        records=count(_number(value.get("records"))),
+        head=verbatim(str(value.get("head") or "—")[:HASH_SHOWN]),
+    )

@@ -1,8 +1,8 @@
 """The page of a run: all sections in one file that works offline, under a policy that lets no foreign script run.
 
-The file holds the chart library, the rows of every chart once and its specification twice (Chinese and English). Scripts
-are named by their hashes in the content security policy; Vega evaluates expressions with its interpreter, so nothing needs
-`unsafe-eval`. `?lang=en` or `#en` opens the page in English, whatever language it was written for.
+The file holds the chart library, the rows of every chart once and its specification twice (Chinese and English).
+Scripts are named by their hashes in the content security policy; Vega evaluates expressions with its interpreter, so
+nothing needs `unsafe-eval`. `?lang=en` or `#en` opens the page in English, whatever language it was written for.
 """
 
 import base64
@@ -17,7 +17,20 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from sim.report import basis, cases, overview, participation, points, purchases, residents, rhythm, targets
+from sim.report import (
+    basis,
+    cases,
+    overview,
+    participation,
+    points,
+    purchases,
+    questionnaires,
+    residents,
+    rhythm,
+    stay,
+    targets,
+    workload,
+)
 from sim.report.blocks import Badge, Chart, Figure, Note, Section, Table
 from sim.report.drawing import theme
 from sim.report.quantities import Name, Phrase, render, wording_of
@@ -27,9 +40,19 @@ from wording import LANGUAGES
 HERE = Path(__file__).parent
 LIBRARY = ("vega.min.js", "vega-lite.min.js", "vega-embed.min.js")
 SECTIONS = (
-    targets.section, residents.binding_section, residents.questionnaire_section, residents.vote_section,
-    cases.flow_section, cases.stay_section, rhythm.section, points.section, purchases.section, participation.section,
-    participation.workload_section, basis.provenance_section, basis.checks_section,
+    targets.section,
+    residents.section,
+    questionnaires.section,
+    questionnaires.vote_section,
+    cases.section,
+    stay.section,
+    rhythm.section,
+    points.section,
+    purchases.section,
+    participation.section,
+    workload.section,
+    basis.provenance_section,
+    basis.checks_section,
 )
 SCRIPT_TEXTS = ("report.chart.failed", "report.chart.svg", "report.chart.png", "report.chart.menu")
 
@@ -53,9 +76,18 @@ def write_report(run_folder: Path, language: str = "zh") -> Path:
 def run_page(run: RunFolder, language: str) -> str:
     """The HTML of a run."""
     rows = run.targets()
-    return filled("run.html", language, [build(run) for build in SECTIONS], {
-        "title": phrase_of_title(run), "banners": overview.banners(run), "facts": overview.facts(run),
-        "tiles": overview.tiles(rows), "summary": overview.summary(run, rows)})
+    return filled(
+        "run.html",
+        language,
+        [build(run) for build in SECTIONS],
+        {
+            "title": phrase_of_title(run),
+            "banners": overview.banners(run),
+            "facts": overview.facts(run),
+            "tiles": overview.tiles(rows),
+            "summary": overview.summary(run, rows),
+        },
+    )
 
 
 def phrase_of_title(run: RunFolder) -> Phrase:
@@ -69,19 +101,27 @@ def filled(template: str, language: str, sections: Sequence[Section], values: di
     scripts.append(HERE.joinpath("page.js").read_text(encoding="utf-8"))
     style = HERE.joinpath("style.css").read_text(encoding="utf-8").replace("FONT_BASE64", _font())
     charts = [chart for section in sections for chart in section.charts()]
-    page = environment().get_template(template).render(
-        language=language, other="en" if language == "zh" else "zh", sections=sections, style=Markup(style),  # noqa: S704 - our file
-        scripts=[Markup(script) for script in scripts], policy=content_policy(scripts, style),  # noqa: S704 - our files
-        charts=embedded({chart.name: drawn(chart) for chart in charts}), theme=embedded(theme()),
-        texts=embedded({each: {name: wording_of(each).text(name) for name in SCRIPT_TEXTS} for each in LANGUAGES}),
-        **values)
+    values = {
+        **values,
+        "texts": embedded({each: {name: wording_of(each).text(name) for name in SCRIPT_TEXTS} for each in LANGUAGES}),
+        "charts": embedded({chart.name: drawn(chart) for chart in charts}),
+        "theme": embedded(theme()),
+        "style": Markup(style),  # noqa: S704 - our own file
+        "scripts": [Markup(script) for script in scripts],  # noqa: S704 - files of the package
+        "policy": content_policy(scripts, style),
+    }
+    other = "en" if language == "zh" else "zh"
+    page = environment().get_template(template).render(language=language, other=other, sections=sections, **values)
     return page.replace("\r\n", "\n")
 
 
 def drawn(chart: Chart) -> dict[str, Any]:
     """A chart as the page carries it: columns and rows once, a specification a language."""
-    return {"columns": chart.columns, "rows": [[_plain(value) for value in row] for row in chart.rows],
-            "specs": {language: chart.draw(wording_of(language)) for language in LANGUAGES}}
+    return {
+        "columns": chart.columns,
+        "rows": [[_plain(value) for value in row] for row in chart.rows],
+        "specs": {language: chart.draw(wording_of(language)) for language in LANGUAGES},
+    }
 
 
 def embedded(value: object) -> Markup:
@@ -93,14 +133,21 @@ def embedded(value: object) -> Markup:
 def content_policy(scripts: Sequence[str], style: str) -> str:
     """Nothing is loaded from anywhere; only these very scripts and this very style sheet count."""
     named = " ".join(f"'sha256-{_sha256(script)}'" for script in scripts)
-    return (f"default-src 'none'; script-src {named}; style-src 'sha256-{_sha256(style)}'; img-src data: blob:; "
-            "font-src data:; base-uri 'none'; form-action 'none'")
+    return (
+        f"default-src 'none'; script-src {named}; style-src 'sha256-{_sha256(style)}'; img-src data: blob:; "
+        "font-src data:; base-uri 'none'; form-action 'none'"
+    )
 
 
 def environment() -> Environment:
     """The templates, escaping everything, with the filters that say a value in both languages."""
-    made = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined,
-                       trim_blocks=True, lstrip_blocks=True)
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     made.filters["both"] = both
     made.filters.update({language: partial(render, language=language) for language in LANGUAGES})
     made.tests.update({"figure": _is(Figure), "table": _is(Table), "note": _is(Note), "badge": _is(Badge)})
@@ -117,11 +164,11 @@ def both(value: object) -> Markup:
     return Markup('<span lang="zh">{}</span><span lang="en">{}</span>').format(chinese, english)
 
 
-def _is(kind: type) -> Any:  # noqa: ANN401 - a test of the template language
+def _is(kind: type) -> Any:
     return lambda value: isinstance(value, kind)
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - cells of a row
+def _plain(value: Any) -> Any:
     if isinstance(value, datetime.date):
         return value.isoformat()[:10]
     if isinstance(value, float):

@@ -1,16 +1,25 @@
-"""Who takes part: by age and special group; and how the work falls on the kinds of grid members."""
+"""Who takes part, by age and by special group."""
 
 from functools import partial
 
 from sim.report.blocks import Chart, Figure, Note, Section, Spec, Table
-from sim.report.drawing import BLUE, GREEN, GREY, ORANGE, frame, named, names, number_axis, percent, share_axis, told, unique
+from sim.report.drawing import (
+    GREY,
+    frame,
+    named,
+    names,
+    percent,
+    share_axis,
+    told,
+    unique,
+)
 from sim.report.privacy import REST, SMALLEST, Group, hidden, merge_small
-from sim.report.quantities import Name, Phrase, Quantity, count, decimal, phrase, share, signed_share
+from sim.report.quantities import Name, Phrase, Quantity, count, decimal, phrase, share
 from sim.report.run_folder import RunFolder
 from wording import Wording
 
 ACTS = ("bound", "answerers", "voters", "reporters", "buyers", "redeemers")
-SUMS = ("persons", *ACTS, "bound_by_grid", "answers", "points_earned", "points_redeemed")
+COUNTS = (*ACTS, "bound_by_grid", "answers", "points_earned", "points_redeemed")
 AGES = ("0-14", "15-24", "25-44", "45-59", "60-69", "70+", REST)
 SPECIAL = ("none", "elderly_alone", "disabled", "low_income", "veteran", REST)
 ROOM_FOR_LABEL = 1.32
@@ -27,46 +36,59 @@ def section(run: RunFolder) -> Section:
 
 
 def groups_of(run: RunFolder, dimension: str) -> list[Group]:
-    """The groups of a dimension in their order, none of fewer than ten people: name, people, acts, sums (`SUMS`)."""
-    sums = ", ".join(f"coalesce(sum({column}), 0)::BIGINT" for column in SUMS)
+    """The groups of a dimension in their order, none of fewer than ten people; counts as in `COUNTS`."""
+    sums = ", ".join(f"coalesce(sum({column}), 0)::BIGINT" for column in ("persons", *COUNTS))
     found = run.rows(f"SELECT coalesce(grp, '{REST}'), {sums} FROM groups WHERE dimension = ? GROUP BY ALL", dimension)
     order = ORDERS[dimension]
-    found.sort(key=lambda group: (order.index(group[0]) if group[0] in order else len(order), group[0]))
-    return merge_small(found)  # type: ignore[arg-type]
+    found.sort(key=lambda row: (order.index(row[0]) if row[0] in order else len(order), row[0]))
+    return merge_small([Group(row[0], row[1], row[2:]) for row in found])
 
 
 def _shares(group: Group) -> list[float | None]:
     """Bound among all, every other act among the bound; None where the count is too small to show."""
-    numbers = [int(number) for number in group[2:2 + len(ACTS)]]
-    bases = [int(group[1]), *[numbers[0]] * (len(ACTS) - 1)]
-    return [None if hidden(number) or not base else number / base for number, base in zip(numbers, bases, strict=True)]
+    acts = group.counts[: len(ACTS)]
+    wholes = [group.people, *[acts[0]] * (len(ACTS) - 1)]
+    return [None if hidden(act) or not whole else act / whole for act, whole in zip(acts, wholes, strict=True)]
 
 
 def _figure(run: RunFolder, dimension: str) -> Figure | None:
     groups = groups_of(run, dimension)
     if not groups:
         return None
-    shares = {str(group[0]): _shares(group) for group in groups}
-    charts = tuple(_act_chart(dimension, act, {grp: parts[place] for grp, parts in shares.items()})
-                   for place, act in enumerate(ACTS))
+    shares = {group.name: _shares(group) for group in groups}
+    charts = tuple(
+        _act_chart(dimension, act, {grp: parts[place] for grp, parts in shares.items()})
+        for place, act in enumerate(ACTS)
+    )
     captions = {chart.name: phrase(f"report.act.{act}") for chart, act in zip(charts, ACTS, strict=True)}
-    return Figure(f"by-{dimension}", phrase(f"report.participation.{dimension}"), _aids(dimension, shares), charts,
-                  _table(groups, shares, dimension), captions)
+    return Figure(
+        f"by-{dimension}",
+        phrase(f"report.participation.{dimension}"),
+        _aids(dimension, shares),
+        charts,
+        _table(groups, shares, dimension),
+        captions,
+    )
 
 
 def _table(groups: list[Group], shares: dict[str, list[float | None]], dimension: str) -> Table:
-    heads = (phrase(f"report.participation.head.{dimension}"), phrase("report.participation.head.persons"),
-             *(phrase(f"report.act.{act}") for act in ACTS),
-             *(phrase(f"report.participation.head.{head}") for head in ("by_grid", "answers", "earned", "redeemed")))
-    rows = []
-    for group in groups:
-        bound = int(group[2])
-        by_grid, *sums = (int(number) for number in group[2 + len(ACTS):])
-        acts = [_shown(int(number), part) for number, part in zip(group[2:], shares[str(group[0])], strict=False)]
-        each = [decimal(number / bound if bound and not hidden(bound) else None) for number in sums]
-        rows.append((Name(f"report.{dimension}", str(group[0])), count(int(group[1])), *acts,
-                     _shown(by_grid, by_grid / bound if bound else None), *each))
+    heads = (
+        phrase(f"report.participation.head.{dimension}"),
+        phrase("report.participation.head.persons"),
+        *(phrase(f"report.act.{act}") for act in ACTS),
+        *(phrase(f"report.participation.head.{head}") for head in ("by_grid", "answers", "earned", "redeemed")),
+    )
+    rows = [_table_row(group, shares[group.name], dimension) for group in groups]
     return Table(heads, rows, phrase("report.participation.table", k=count(SMALLEST)))
+
+
+def _table_row(group: Group, shares: list[float | None], dimension: str) -> tuple[object, ...]:
+    bound = group.counts[0]
+    by_grid, *sums = group.counts[len(ACTS) :]
+    acts = [_shown(act, part) for act, part in zip(group.counts[: len(ACTS)], shares, strict=True)]
+    each = [decimal(number / bound if bound and not hidden(bound) else None) for number in sums]
+    by_grid_share = by_grid / bound if bound else None
+    return (Name(f"report.{dimension}", group.name), count(group.people), *acts, _shown(by_grid, by_grid_share), *each)
 
 
 def _shown(number: int, part: float | None) -> Phrase | Quantity:
@@ -78,10 +100,17 @@ def _aids(dimension: str, shares: dict[str, list[float | None]]) -> tuple[Phrase
     gaps = {act: gap for place, act in enumerate(ACTS) if (gap := _gap(shares, place))}
     widest = max((act for act in gaps if act != "bound"), key=lambda act: _ratio(gaps[act]), default=None)
     return tuple(
-        phrase(f"report.participation.aid{'' if act == 'bound' else '.widest'}", act=phrase(f"report.act.{act}"),
-               most=Name(f"report.{dimension}", gaps[act][0]), most_share=share(gaps[act][1]),
-               least=Name(f"report.{dimension}", gaps[act][2]), least_share=share(gaps[act][3]))
-        for act in ("bound", widest) if act in gaps)
+        phrase(
+            f"report.participation.aid{'' if act == 'bound' else '.widest'}",
+            act=phrase(f"report.act.{act}"),
+            most=Name(f"report.{dimension}", gaps[act][0]),
+            most_share=share(gaps[act][1]),
+            least=Name(f"report.{dimension}", gaps[act][2]),
+            least_share=share(gaps[act][3]),
+        )
+        for act in ("bound", widest)
+        if act in gaps
+    )
 
 
 def _gap(shares: dict[str, list[float | None]], place: int) -> tuple[str, float, str, float] | None:
@@ -99,70 +128,56 @@ def _ratio(gap: tuple[str, float, str, float]) -> float:
 
 def _act_chart(dimension: str, act: str, shares: dict[str, float | None]) -> Chart:
     longest = max((part for part in shares.values() if part), default=1.0)
-    return Chart(f"{dimension}-{act}", ("grp", "share"), list(shares.items()),
-                 partial(_draw_act, dimension, act, tuple(shares), longest))
+    return Chart(
+        f"{dimension}-{act}",
+        ("grp", "share"),
+        list(shares.items()),
+        partial(_draw_act, dimension, act, tuple(shares), longest),
+    )
 
 
 def _draw_act(dimension: str, act: str, codes: tuple[str, ...], longest: float, wording: Wording) -> Spec:
     """Bars with their numbers at the end; the scale leaves room for them, so it needs no ticks."""
     groups = names(wording, f"report.{dimension}", codes)
-    axis = share_axis(wording, "report.act.axis.bound" if act == "bound" else "report.act.axis", grid=False, labels=False,
-                      ticks=False, domain=False)
-    x: Spec = {"field": "share", "type": "quantitative", "axis": axis,
-               "scale": {"domain": [0, longest * ROOM_FOR_LABEL], "nice": False}}
-    y: Spec = {"field": "grp_name", "type": "nominal", "sort": unique(groups), "scale": {"domain": unique(groups)},
-               "axis": {"title": None, "labelLimit": 130}}
-    bars: Spec = {"mark": {"type": "bar", "height": 14}, "encoding": {
-        "x": x, "y": y,
-        "tooltip": [told("grp_name", wording.text(f"report.participation.head.{dimension}"), None, "nominal"),
-                    told("share", wording.text(f"report.act.{act}"), ".2%")]}}
-    at_end: Spec = {"mark": {"type": "text", "align": "left", "dx": 4, "fontSize": 11}, "encoding": {
-        "x": x, "y": y, "text": {"field": "share_text"}}}
-    few: Spec = {"mark": {"type": "text", "align": "left", "dx": 4, "fontSize": 11, "color": GREY},
-                 "transform": [{"filter": "!isValid(datum.share)"}],
-                 "encoding": {"x": {"value": 0}, "y": y, "text": {"value": wording.text("report.fewer", k=SMALLEST)}}}
+    axis = share_axis(
+        wording,
+        "report.act.axis.bound" if act == "bound" else "report.act.axis",
+        grid=False,
+        labels=False,
+        ticks=False,
+        domain=False,
+    )
+    x: Spec = {
+        "field": "share",
+        "type": "quantitative",
+        "axis": axis,
+        "scale": {"domain": [0, longest * ROOM_FOR_LABEL], "nice": False},
+    }
+    y: Spec = {
+        "field": "grp_name",
+        "type": "nominal",
+        "sort": unique(groups),
+        "scale": {"domain": unique(groups)},
+        "axis": {"title": None, "labelLimit": 130},
+    }
+    bars: Spec = {
+        "mark": {"type": "bar", "height": 14},
+        "encoding": {
+            "x": x,
+            "y": y,
+            "tooltip": [
+                told("grp_name", wording.text(f"report.participation.head.{dimension}"), None, "nominal"),
+                told("share", wording.text(f"report.act.{act}"), ".2%"),
+            ],
+        },
+    }
+    at_end: Spec = {
+        "mark": {"type": "text", "align": "left", "dx": 4, "fontSize": 11},
+        "encoding": {"x": x, "y": y, "text": {"field": "share_text"}},
+    }
+    few: Spec = {
+        "mark": {"type": "text", "align": "left", "dx": 4, "fontSize": 11, "color": GREY},
+        "transform": [{"filter": "!isValid(datum.share)"}],
+        "encoding": {"x": {"value": 0}, "y": y, "text": {"value": wording.text("report.fewer", k=SMALLEST)}},
+    }
     return frame(bars, at_end, few, height=22 * len(codes), transform=[named("grp", groups), percent("share")])
-
-
-def workload_section(run: RunFolder) -> Section:
-    """Busy minutes, cases and visits of each kind of grid member."""
-    title = phrase("report.workload.title")
-    groups = merge_small(run.rows("""
-        SELECT coalesce(kind, 'other'), sum(members)::BIGINT, sum(cases)::BIGINT, sum(visits)::BIGINT, sum(entries)::BIGINT,
-               sum(busy_minutes)::BIGINT, sum(overloaded_days)::BIGINT
-        FROM grid_members GROUP BY ALL ORDER BY 2 DESC, 1"""))  # type: ignore[arg-type]
-    length = run.covered_days
-    if not groups or not length:
-        return Section("workload", title, (Note(phrase("report.workload.empty")),))
-    rows = [(str(group[0]), *(int(number) / int(group[1]) for number in group[2:])) for group in groups]
-    daily = [(kind, minutes / length, overloaded) for kind, _, _, _, minutes, overloaded in rows]
-    most = max(daily, key=lambda row: row[1])
-    mean = sum(int(group[5]) for group in groups) / sum(int(group[1]) for group in groups) / length
-    above = signed_share(most[1] / mean - 1 if mean else None)
-    aid = phrase("report.workload.aid", members=count(sum(int(group[1]) for group in groups)), mean=decimal(mean),
-                 kind=Name("report.member", most[0]), minutes=decimal(most[1]), above=above,
-                 overloaded=count(sum(int(group[6]) for group in groups)))
-    heads = tuple(phrase(f"report.workload.head.{head}") for head in (
-        "kind", "members", "cases", "visits", "entries", "minutes", "overloaded"))
-    table = Table(heads, [(Name("report.member", row[0]), count(int(group[1])), *map(decimal, row[1:4]),
-                           decimal(row[4] / length), decimal(row[5])) for group, row in zip(groups, rows, strict=True)])
-    kinds = tuple(row[0] for row in rows)
-    charts = (Chart("minutes", ("kind", "amount"), [row[:2] for row in daily],
-                    partial(_draw_load, kinds, "minutes", BLUE)),
-              Chart("handled", ("kind", "amount"), [row[:2] for row in rows], partial(_draw_load, kinds, "cases", GREEN)),
-              Chart("overloaded", ("kind", "amount"), [(row[0], row[2]) for row in daily],
-                    partial(_draw_load, kinds, "overloaded", ORANGE)))
-    captions = {"minutes": phrase("report.workload.minutes"), "handled": phrase("report.workload.cases"),
-                "overloaded": phrase("report.workload.overloaded")}
-    return Section("workload", title, (Figure("workload", phrase("report.workload.figure"), (aid,), charts, table, captions),))
-
-
-def _draw_load(codes: tuple[str, ...], what: str, colour: str, wording: Wording) -> Spec:
-    kinds = names(wording, "report.member", codes)
-    return frame({"mark": {"type": "bar", "height": 16, "color": colour}, "encoding": {
-        "x": {"field": "amount", "type": "quantitative",
-              "axis": number_axis(wording, f"report.workload.axis.{what}", grid=True, tickCount=4)},
-        "y": {"field": "kind_name", "type": "nominal", "sort": unique(kinds), "axis": {"title": None, "labelLimit": 130}},
-        "tooltip": [told("kind_name", wording.text("report.workload.head.kind"), None, "nominal"),
-                    told("amount", wording.text(f"report.workload.axis.{what}"), ",.2f")]}},
-        height=27 * len(codes), transform=[named("kind", kinds)])

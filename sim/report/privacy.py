@@ -5,13 +5,20 @@ The people of a run are synthetic; the tables still follow the rule that a distr
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 SMALLEST = 10
 """People in the smallest group that is shown (k)."""
 REST = "other"
 
-Group = tuple[str, *tuple[int, ...]]
-"""Name, people, and further counts of the same group."""
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of people with counts of what they did."""
+
+    name: str
+    people: int
+    counts: tuple[int, ...]
 
 
 def merge_small(groups: Sequence[Group]) -> list[Group]:
@@ -20,17 +27,20 @@ def merge_small(groups: Sequence[Group]) -> list[Group]:
     Should `other` stay below ten, the smallest other group joins it: one merged group of nine could be read off the
     total. Order is kept, `other` comes last. Groups of nobody are left out.
     """
-    present = [group for group in groups if group[1] > 0]
-    rest = [group for group in present if group[0] == REST or group[1] < SMALLEST]
+    present = [group for group in groups if group.people > 0]
+    rest = [group for group in present if group.name == REST or group.people < SMALLEST]
     kept = [group for group in present if group not in rest]
-    while rest and kept and sum(group[1] for group in rest) < SMALLEST:
-        smallest = min(kept, key=lambda group: group[1])
+    while rest and kept and _people(rest) < SMALLEST:
+        smallest = min(kept, key=lambda group: group.people)
         kept.remove(smallest)
         rest.append(smallest)
-    if not rest or sum(group[1] for group in rest) < SMALLEST:
+    if _people(rest) < SMALLEST:
         return kept
-    sums = [sum(values) for values in zip(*(group[1:] for group in rest), strict=True)]
-    return [*kept, (REST, *sums)]
+    return [*kept, Group(REST, _people(rest), tuple(map(sum, zip(*(group.counts for group in rest), strict=True))))]
+
+
+def _people(groups: Sequence[Group]) -> int:
+    return sum(group.people for group in groups)
 
 
 def hidden(people: int) -> bool:

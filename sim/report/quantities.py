@@ -12,9 +12,24 @@ from typing import Literal
 
 from wording import Wording
 
-Kind = Literal["count", "decimal", "signed_decimal", "share", "fine_share", "signed_share", "signed_points", "about",
-               "day", "days", "text"]
+Kind = Literal[
+    "count",
+    "decimal",
+    "signed_decimal",
+    "share",
+    "fine_share",
+    "signed_share",
+    "signed_points",
+    "about",
+    "day",
+    "days",
+    "text",
+]
 ABSENT = "—"
+LARGE_NUMBERS = {"zh": (1e4, 1e8), "en": (1e6, 1e9)}
+"""What a sentence counts large numbers in: 万 and 亿, million and billion."""
+DECIMALS = ((100, 0), (10, 1), (0.1, 2), (0.01, 3))
+"""Decimals from a size on; below the last, four."""
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -166,9 +181,8 @@ def _written(value: object, kind: Kind, language: str) -> str:
 
 def three_digits(number: float) -> str:
     """At least three significant digits, no more decimals than they need."""
-    size = abs(number)
-    decimals = 0 if size >= 100 or number == int(number) else 1 if size >= 10 else 2 if size >= 0.1 else 3 if size >= 0.01 else 4  # noqa: PLR2004
-    return f"{number:,.{decimals}f}"
+    decimals = next((places for least, places in DECIMALS if abs(number) >= least), 4)
+    return f"{number:,.{0 if number == int(number) else decimals}f}"
 
 
 def _signed(text: str) -> str:
@@ -180,11 +194,11 @@ def _about(number: float, language: str) -> str:
     size = abs(number)
     if size < 100_000:  # noqa: PLR2004 - up to five digits are read at a glance
         return f"{number:,.0f}"
-    steps = ((1e8, " 亿"), (1e4, " 万")) if language == "zh" else ((1e9, " billion"), (1e6, " million"))
-    for unit, word in steps:
-        if size >= unit:
-            return f"{three_digits(number / unit)}{word}"
-    return f"{number:,.0f}"
+    large, huge = LARGE_NUMBERS[language]
+    if size < large:
+        return f"{number:,.0f}"
+    name, unit = ("huge", huge) if size >= huge else ("large", large)
+    return wording_of(language).text(f"report.number.{name}", n=three_digits(number / unit))
 
 
 def _stay(number: float, language: str) -> str:

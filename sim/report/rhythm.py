@@ -3,7 +3,7 @@
 import datetime
 from functools import partial
 
-from sim.report.blocks import Chart, Figure, Note, Section, Spec, Table
+from sim.report.blocks import Chart, Figure, Note, Row, Section, Spec, Table
 from sim.report.drawing import BLUE, GREEN, ORANGE, colours, dashes, frame, named, names, share_axis, told, unique
 from sim.report.quantities import Name, Phrase, count, decimal, phrase, share
 from sim.report.run_folder import RunFolder
@@ -19,6 +19,7 @@ EVEN = 0.03
 """A weekend within three per cent of the working days counts as the same."""
 
 Counts = dict[str, list[float]]
+Heads = tuple[Phrase | Name, ...]
 
 
 def section(run: RunFolder) -> Section:
@@ -33,12 +34,15 @@ def section(run: RunFolder) -> Section:
 
 def _by_hour(run: RunFolder) -> Counts:
     """Cases and purchases by hour of the day; residents' reports include those through outdoor codes."""
-    found = run.rows("""
+    found = run.rows(
+        """
         SELECT CASE WHEN source = 'grid' THEN 'grid' ELSE 'resident' END, hour(submitted), count(*) FROM cases
         WHERE submitted IS NOT NULL GROUP BY ALL
         UNION ALL
         SELECT 'purchase', hour, sum(n - coalesce(rejected, 0)) FROM commands_by_hour WHERE starts_with(kind, ?)
-        GROUP BY hour""", PURCHASE_COMMANDS)
+        GROUP BY hour""",
+        PURCHASE_COMMANDS,
+    )
     return _filled(found, 24)
 
 
@@ -51,7 +55,7 @@ def _by_weekday(run: RunFolder) -> Counts:
     return _filled(found, 7)
 
 
-def _filled(found: list[tuple], size: int) -> Counts:
+def _filled(found: list[Row], size: int) -> Counts:
     counts: Counts = {stream: [0.0] * size for stream in STREAMS}
     for stream, place, number in found:
         counts[stream][int(place)] = float(number)
@@ -62,11 +66,19 @@ def _hours(counts: Counts) -> Figure | None:
     if not counts:
         return None
     shares = {stream: [number / sum(numbers) for number in numbers] for stream, numbers in counts.items()}
-    aids = [phrase("report.rhythm.aid.hour", stream=Name("report.stream", stream), hour=count(_peak(parts)),
-                   share=share(max(parts)), office=share(sum(parts[8:18]))) for stream, parts in shares.items()]
+    aids = [
+        phrase(
+            "report.rhythm.aid.hour",
+            stream=Name("report.stream", stream),
+            hour=count(_peak(parts)),
+            share=share(max(parts)),
+            office=share(sum(parts[8:18])),
+        )
+        for stream, parts in shares.items()
+    ]
     rows = [(stream, hour, part) for stream, parts in shares.items() for hour, part in enumerate(parts)]
     chart = Chart("hours", ("stream", "hour", "share"), rows, partial(_draw_hours, tuple(shares)))
-    heads = (phrase("report.rhythm.axis.hour"), *(Name("report.stream", stream) for stream in shares))
+    heads: Heads = (phrase("report.rhythm.axis.hour"), *(Name("report.stream", stream) for stream in shares))
     table = Table(heads, [(_hour(hour), *(share(parts[hour]) for parts in shares.values())) for hour in range(24)])
     return Figure("hours", phrase("report.rhythm.hours"), tuple(aids), (chart,), table)
 
@@ -84,14 +96,26 @@ def _weekdays(run: RunFolder, counts: Counts) -> Figure | None:
         return None
     there = calendar_days(run.launch, run.last_day)
     # Mean a calendar day, so that a run that is no whole number of weeks does not favour its first weekdays.
-    means = {stream: [number / there[place] if there[place] else 0.0 for place, number in enumerate(numbers)]
-             for stream, numbers in counts.items()}
-    relative = {stream: [part * sum(map(bool, there)) / sum(parts) for part in parts] for stream, parts in means.items()}
-    rows = [(stream, place, part) for stream, parts in relative.items() for place, part in enumerate(parts) if there[place]]
+    means = {
+        stream: [number / there[place] if there[place] else 0.0 for place, number in enumerate(numbers)]
+        for stream, numbers in counts.items()
+    }
+    relative = {
+        stream: [part * sum(map(bool, there)) / sum(parts) for part in parts] for stream, parts in means.items()
+    }
+    rows = [
+        (stream, place, part) for stream, parts in relative.items() for place, part in enumerate(parts) if there[place]
+    ]
     chart = Chart("weekdays", ("stream", "weekday", "relative"), rows, partial(_draw_weekdays, tuple(relative)))
-    heads = (phrase("report.rhythm.axis.weekday"), *(Name("report.stream", stream) for stream in relative))
-    table = Table(heads, [(Name("report.weekday", str(place)), *(decimal(round(parts[place], 2)) for parts in relative.values()))
-                          for place in range(7) if there[place]])
+    heads: Heads = (phrase("report.rhythm.axis.weekday"), *(Name("report.stream", stream) for stream in relative))
+    table = Table(
+        heads,
+        [
+            (Name("report.weekday", str(place)), *(decimal(round(parts[place], 2)) for parts in relative.values()))
+            for place in range(7)
+            if there[place]
+        ],
+    )
     return Figure("weekdays", phrase("report.rhythm.weekdays"), _weekend_aids(means, there), (chart,), table)
 
 
@@ -106,8 +130,10 @@ def weekend_index(means: list[float], there: list[int]) -> float | None:
 
 def _weekend_aids(means: Counts, there: list[int]) -> tuple[Phrase, ...]:
     index = {stream: value for stream, parts in means.items() if (value := weekend_index(parts, there)) is not None}
-    aids = [phrase("report.rhythm.aid.weekend", stream=Name("report.stream", stream), index=share(value))
-            for stream, value in index.items()]
+    aids = [
+        phrase("report.rhythm.aid.weekend", stream=Name("report.stream", stream), index=share(value))
+        for stream, value in index.items()
+    ]
     if {"resident", "purchase"} <= index.keys():
         reports, purchases = index["resident"] - 1, index["purchase"] - 1
         verdict = "opposite" if reports * purchases < 0 and min(abs(reports), abs(purchases)) > EVEN else "alike"
@@ -118,34 +144,61 @@ def _weekend_aids(means: Counts, there: list[int]) -> tuple[Phrase, ...]:
 def _draw_hours(codes: tuple[str, ...], wording: Wording) -> Spec:
     streams = names(wording, "report.stream", codes)
     encoding: Spec = {
-        "x": {"field": "hour", "type": "quantitative", "scale": {"domain": [0, 23], "nice": False},
-              "axis": {"title": wording.text("report.rhythm.axis.hour"), "values": list(range(0, 24, 3)), "format": "d"}},
+        "x": {
+            "field": "hour",
+            "type": "quantitative",
+            "scale": {"domain": [0, 23], "nice": False},
+            "axis": {"title": wording.text("report.rhythm.axis.hour"), "values": list(range(0, 24, 3)), "format": "d"},
+        },
         "y": {"field": "share", "type": "quantitative", "axis": share_axis(wording, "report.rhythm.axis.share")},
-        "color": _stream_colours(streams, codes, "stroke"), "strokeDash": dashes("stream", streams),
-        "tooltip": [told("stream_name", wording.text("report.rhythm.legend"), None, "nominal"),
-                    told("hour", wording.text("report.rhythm.axis.hour"), "d"),
-                    told("share", wording.text("report.rhythm.axis.share"), ".1%")]}
-    return frame({"mark": {"type": "line", "point": {"size": 26}}, "encoding": encoding}, height=240,
-                 transform=[named("stream", streams)])
+        "color": _stream_colours(streams, codes, "stroke"),
+        "strokeDash": dashes("stream", streams),
+        "tooltip": [
+            told("stream_name", wording.text("report.rhythm.legend"), None, "nominal"),
+            told("hour", wording.text("report.rhythm.axis.hour"), "d"),
+            told("share", wording.text("report.rhythm.axis.share"), ".1%"),
+        ],
+    }
+    return frame(
+        {"mark": {"type": "line", "point": {"size": 26}}, "encoding": encoding},
+        height=240,
+        transform=[named("stream", streams)],
+    )
 
 
 def _draw_weekdays(codes: tuple[str, ...], wording: Wording) -> Spec:
     streams = names(wording, "report.stream", codes)
     weekdays = names(wording, "report.weekday", map(str, range(7)))
     encoding: Spec = {
-        "x": {"field": "weekday_name", "type": "nominal", "sort": unique(weekdays),
-              "axis": {"title": wording.text("report.rhythm.axis.weekday"), "labelAngle": 0}},
+        "x": {
+            "field": "weekday_name",
+            "type": "nominal",
+            "sort": unique(weekdays),
+            "axis": {"title": wording.text("report.rhythm.axis.weekday"), "labelAngle": 0},
+        },
         "xOffset": {"field": "stream_name", "type": "nominal", "sort": unique(streams)},
-        "y": {"field": "relative", "type": "quantitative",
-              "axis": share_axis(wording, "report.rhythm.axis.relative")},
+        "y": {"field": "relative", "type": "quantitative", "axis": share_axis(wording, "report.rhythm.axis.relative")},
         "color": _stream_colours(streams, codes),
-        "tooltip": [told("stream_name", wording.text("report.rhythm.legend"), None, "nominal"),
-                    told("weekday_name", wording.text("report.rhythm.axis.weekday"), None, "nominal"),
-                    told("relative", wording.text("report.rhythm.axis.relative"), ".0%")]}
-    even: Spec = {"data": {"values": [{"at": 1}]}, "mark": {"type": "rule", "strokeDash": [4, 3]},
-                  "encoding": {"y": {"field": "at", "type": "quantitative"}}}
-    return frame({"mark": {"type": "bar"}, "encoding": encoding, "transform": [
-        named("stream", streams), named("weekday", weekdays)]}, even, height=240)
+        "tooltip": [
+            told("stream_name", wording.text("report.rhythm.legend"), None, "nominal"),
+            told("weekday_name", wording.text("report.rhythm.axis.weekday"), None, "nominal"),
+            told("relative", wording.text("report.rhythm.axis.relative"), ".0%"),
+        ],
+    }
+    even: Spec = {
+        "data": {"values": [{"at": 1}]},
+        "mark": {"type": "rule", "strokeDash": [4, 3]},
+        "encoding": {"y": {"field": "at", "type": "quantitative"}},
+    }
+    return frame(
+        {
+            "mark": {"type": "bar"},
+            "encoding": encoding,
+            "transform": [named("stream", streams), named("weekday", weekdays)],
+        },
+        even,
+        height=240,
+    )
 
 
 def _stream_colours(streams: dict[str, str], codes: tuple[str, ...], symbol: str = "square") -> Spec:

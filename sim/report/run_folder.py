@@ -1,13 +1,14 @@
 """A run folder as the report reads it: the manifest, and the tables as DuckDB views.
 
-Every table exists for the queries: a file that is missing, unreadable (the run was cut off while it was written) or older
-than a column gives an empty table or a column of nulls, so that a section can say what is not there instead of failing.
+Every table exists for the queries: a file that is missing, unreadable (the run was cut off while it was written) or
+older than a column gives an empty table or a column of nulls, so that a section can say what is not there instead of
+failing.
 """
 
 import datetime
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,32 +18,114 @@ from wording import MashangError
 from wording.errors import ExitCode
 
 COLUMNS: Mapping[str, Mapping[str, str]] = {
-    "targets": {"key": "VARCHAR", "published": "DOUBLE", "at_least": "BOOLEAN", "qualifier": "VARCHAR",
-                "simulated": "DOUBLE", "low": "DOUBLE", "high": "DOUBLE", "within": "BOOLEAN", "status": "VARCHAR",
-                "note": "VARCHAR"},
+    "targets": {
+        "key": "VARCHAR",
+        "published": "DOUBLE",
+        "at_least": "BOOLEAN",
+        "qualifier": "VARCHAR",
+        "simulated": "DOUBLE",
+        "low": "DOUBLE",
+        "high": "DOUBLE",
+        "within": "BOOLEAN",
+        "status": "VARCHAR",
+        "note": "VARCHAR",
+    },
     "events_by_day": {"day": "DATE", "kind": "VARCHAR", "n": "BIGINT"},
-    "commands_by_hour": {"kind": "VARCHAR", "weekday": "INTEGER", "hour": "INTEGER", "n": "BIGINT", "rejected": "BIGINT"},
-    "bound_by_day": {"day": "DATE", "community_self": "BIGINT", "community_grid": "BIGINT", "other_self": "BIGINT",
-                     "other_grid": "BIGINT", "households": "BIGINT"},
-    "questionnaires": {"questionnaire": "VARCHAR", "opened": "DATE", "closed": "DATE", "points": "INTEGER",
-                       "reached": "BIGINT", "submitted": "BIGINT", "valid": "BIGINT", "too_fast": "BIGINT",
-                       "straight_line": "BIGINT", "duplicate": "BIGINT", "incomplete": "BIGINT"},
-    "votes": {"vote": "VARCHAR", "opened": "DATE", "closed": "DATE", "electorate": "BIGINT", "ballots": "BIGINT",
-              "winner": "VARCHAR", "top_share": "DOUBLE"},
-    "cases": {"case_id": "VARCHAR", "kind": "VARCHAR", "category": "VARCHAR", "source": "VARCHAR", "grid": "VARCHAR",
-              "tier": "VARCHAR", "state": "VARCHAR", "submitted": "TIMESTAMP", "answered": "TIMESTAMP",
-              "resolved": "TIMESTAMP", "closed": "TIMESTAMP", "due": "TIMESTAMP", "late": "BOOLEAN", "level": "INTEGER",
-              "round": "INTEGER", "rating": "INTEGER", "closed_by": "VARCHAR", "reopened": "INTEGER"},
+    "commands_by_hour": {
+        "kind": "VARCHAR",
+        "weekday": "INTEGER",
+        "hour": "INTEGER",
+        "n": "BIGINT",
+        "rejected": "BIGINT",
+    },
+    "bound_by_day": {
+        "day": "DATE",
+        "community_self": "BIGINT",
+        "community_grid": "BIGINT",
+        "other_self": "BIGINT",
+        "other_grid": "BIGINT",
+        "households": "BIGINT",
+    },
+    "questionnaires": {
+        "questionnaire": "VARCHAR",
+        "opened": "DATE",
+        "closed": "DATE",
+        "points": "INTEGER",
+        "reached": "BIGINT",
+        "submitted": "BIGINT",
+        "valid": "BIGINT",
+        "too_fast": "BIGINT",
+        "straight_line": "BIGINT",
+        "duplicate": "BIGINT",
+        "incomplete": "BIGINT",
+    },
+    "votes": {
+        "vote": "VARCHAR",
+        "opened": "DATE",
+        "closed": "DATE",
+        "electorate": "BIGINT",
+        "ballots": "BIGINT",
+        "winner": "VARCHAR",
+        "top_share": "DOUBLE",
+    },
+    "cases": {
+        "case_id": "VARCHAR",
+        "kind": "VARCHAR",
+        "category": "VARCHAR",
+        "source": "VARCHAR",
+        "grid": "VARCHAR",
+        "tier": "VARCHAR",
+        "state": "VARCHAR",
+        "submitted": "TIMESTAMP",
+        "answered": "TIMESTAMP",
+        "resolved": "TIMESTAMP",
+        "closed": "TIMESTAMP",
+        "due": "TIMESTAMP",
+        "late": "BOOLEAN",
+        "level": "INTEGER",
+        "round": "INTEGER",
+        "rating": "INTEGER",
+        "closed_by": "VARCHAR",
+        "reopened": "INTEGER",
+    },
     "points_flows": {"day": "DATE", "ledger": "VARCHAR", "rule": "VARCHAR", "flow": "VARCHAR", "points": "BIGINT"},
     "points_outstanding": {"day": "DATE", "outstanding": "BIGINT", "debt": "BIGINT", "moral": "BIGINT"},
-    "purchases": {"day": "DATE", "merchant": "VARCHAR", "trade": "VARCHAR", "n": "BIGINT", "goods_fen": "BIGINT",
-                  "cash_fen": "BIGINT", "points": "BIGINT", "refunds": "BIGINT", "refunded_fen": "BIGINT"},
-    "groups": {"dimension": "VARCHAR", "grp": "VARCHAR", "persons": "BIGINT", "bound": "BIGINT",
-               "bound_by_grid": "BIGINT", "answerers": "BIGINT", "answers": "BIGINT", "voters": "BIGINT",
-               "reporters": "BIGINT", "buyers": "BIGINT", "redeemers": "BIGINT", "points_earned": "BIGINT",
-               "points_redeemed": "BIGINT", "moral": "BIGINT"},
-    "grid_members": {"kind": "VARCHAR", "members": "BIGINT", "cases": "BIGINT", "visits": "BIGINT", "entries": "BIGINT",
-                     "busy_minutes": "BIGINT", "overloaded_days": "BIGINT"},
+    "purchases": {
+        "day": "DATE",
+        "merchant": "VARCHAR",
+        "trade": "VARCHAR",
+        "n": "BIGINT",
+        "goods_fen": "BIGINT",
+        "cash_fen": "BIGINT",
+        "points": "BIGINT",
+        "refunds": "BIGINT",
+        "refunded_fen": "BIGINT",
+    },
+    "groups": {
+        "dimension": "VARCHAR",
+        "grp": "VARCHAR",
+        "persons": "BIGINT",
+        "bound": "BIGINT",
+        "bound_by_grid": "BIGINT",
+        "answerers": "BIGINT",
+        "answers": "BIGINT",
+        "voters": "BIGINT",
+        "reporters": "BIGINT",
+        "buyers": "BIGINT",
+        "redeemers": "BIGINT",
+        "points_earned": "BIGINT",
+        "points_redeemed": "BIGINT",
+        "moral": "BIGINT",
+    },
+    "grid_members": {
+        "kind": "VARCHAR",
+        "members": "BIGINT",
+        "cases": "BIGINT",
+        "visits": "BIGINT",
+        "entries": "BIGINT",
+        "busy_minutes": "BIGINT",
+        "overloaded_days": "BIGINT",
+    },
 }
 """The columns that the report reads, by table. Days are civil days, instants local, both at +08:00."""
 
@@ -75,12 +158,12 @@ class RunFolder:
 
     path: Path
     manifest: Mapping[str, Any]
-    unreadable: tuple[str, ...] = ()
-    _con: duckdb.DuckDBPyConnection = field(default_factory=lambda: duckdb.connect(":memory:"))
+    unreadable: tuple[str, ...]
+    con: duckdb.DuckDBPyConnection
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """The answer of a query over the tables."""
-        return self._con.execute(sql, list(values)).fetchall()
+        return self.con.execute(sql, list(values)).fetchall()
 
     def row(self, sql: str, *values: object) -> tuple[Any, ...]:
         """The single row of an aggregate."""
@@ -88,8 +171,10 @@ class RunFolder:
 
     def targets(self) -> dict[str, Target]:
         """The targets sheet, in the order of the file."""
-        asked = "SELECT key, published, coalesce(qualifier, 'exact'), simulated, low, high, within, " \
-                "coalesce(status, 'derived'), coalesce(note, '') FROM targets WHERE key IS NOT NULL"
+        asked = (
+            "SELECT key, published, coalesce(qualifier, 'exact'), simulated, low, high, within, "
+            "coalesce(status, 'derived'), coalesce(note, '') FROM targets WHERE key IS NOT NULL"
+        )
         return {row[0]: Target(*row) for row in self.rows(asked)}
 
     def number(self, path: str) -> float | None:
@@ -122,7 +207,8 @@ class RunFolder:
         """The last civil day of which a daily table holds something."""
         found: datetime.date | None = self.row(
             "SELECT max(day) FROM (SELECT day FROM bound_by_day UNION ALL SELECT day FROM events_by_day "
-            "UNION ALL SELECT day FROM points_outstanding)")[0]
+            "UNION ALL SELECT day FROM points_outstanding)"
+        )[0]
         return found
 
     @property
@@ -139,9 +225,10 @@ def open_run(path: Path) -> RunFolder:
     Raises:
         MashangError: there is no manifest, or it cannot be read.
     """
-    run = RunFolder(path, read_manifest(path))
-    unreadable = tuple(table for table in COLUMNS if not _lay_open(run, table))
-    return RunFolder(path, run.manifest, unreadable, run._con)
+    manifest = read_manifest(path)
+    con = duckdb.connect(":memory:")
+    unreadable = tuple(table for table in COLUMNS if not _lay_open(con, path, table))
+    return RunFolder(path, manifest, unreadable, con)
 
 
 def read_manifest(path: Path) -> Mapping[str, Any]:
@@ -165,20 +252,21 @@ def day_of(text: object) -> datetime.date | None:
         return None
 
 
-def _lay_open(run: RunFolder, table: str) -> bool:
-    """Create the view of a table, or an empty table in its place; whether the file could be read, or was not there."""
-    file = run.path / "tables" / f"{table}.parquet"
-    quoted = str(file).replace("'", "''")
-    empty = ", ".join(f"{name} {kind}" for name, kind in COLUMNS[table].items())
-    try:
-        if file.is_file():
-            there = {row[0] for row in run.rows(f"DESCRIBE SELECT * FROM read_parquet('{quoted}')")}
-            chosen = ", ".join(f"CAST({name if name in there else 'NULL'} AS {kind}) AS {name}"
-                               for name, kind in COLUMNS[table].items())
-            run.rows(f"CREATE TABLE {table} AS SELECT {chosen} FROM read_parquet('{quoted}')")  # noqa: S608 - our own names
+def _lay_open(con: duckdb.DuckDBPyConnection, path: Path, table: str) -> bool:
+    """Read a table in, or make an empty one in its place; False where there is a file that cannot be read."""
+    file = path / "tables" / f"{table}.parquet"
+    columns = COLUMNS[table]
+    if file.is_file():
+        quoted = str(file).replace("'", "''")
+        try:
+            there = {row[0] for row in con.execute(f"DESCRIBE SELECT * FROM read_parquet('{quoted}')").fetchall()}
+            chosen = ", ".join(
+                f"CAST({name if name in there else 'NULL'} AS {kind}) AS {name}" for name, kind in columns.items()
+            )
+            con.execute(f"CREATE TABLE {table} AS SELECT {chosen} FROM read_parquet('{quoted}')")
+        except duckdb.Error:
+            pass
+        else:
             return True
-    except duckdb.Error:
-        run.rows(f"CREATE TABLE {table} ({empty})")
-        return False
-    run.rows(f"CREATE TABLE {table} ({empty})")
-    return True
+    con.execute(f"CREATE TABLE {table} ({', '.join(f'{name} {kind}' for name, kind in columns.items())})")
+    return not file.is_file()

@@ -4,6 +4,7 @@
 has no stated definition, so answered, resolved and closed stand beside it and the nearest is named.
 """
 
+from collections.abc import Mapping
 from functools import partial
 
 from sim.report.blocks import Badge, Chart, Figure, Note, Section, Spec, Table
@@ -25,7 +26,9 @@ def section(run: RunFolder) -> Section:
     if not targets:
         return Section("targets", title, (Note(phrase("report.targets.empty")),))
     blocks: list[Figure | Table | Note] = [*_lead(run, targets), _sheet(targets)]
-    blocks += [figure for figure in (_deviations(targets), closing_figure(targets), satisfied_figure(targets)) if figure]
+    blocks += [
+        figure for figure in (_deviations(targets), closing_figure(targets), satisfied_figure(targets)) if figure
+    ]
     return Section("targets", title, tuple(blocks))
 
 
@@ -36,7 +39,7 @@ def amount(key: str, value: float | None) -> Quantity:
     return share(value) if key in SHARES or key.endswith("_share") else count(value)
 
 
-def comparable(targets: dict[str, Target]) -> list[Target]:
+def comparable(targets: Mapping[str, Target]) -> list[Target]:
     """The rows with a published and a simulated total, one-sided limits (at most 30 %) left out."""
     return [row for row in targets.values() if row.deviation is not None and row.qualifier != "at_most"]
 
@@ -56,8 +59,10 @@ def _lead(run: RunFolder, targets: dict[str, Target]) -> list[Note]:
 
 
 def _sheet(targets: dict[str, Target]) -> Table:
-    heads = tuple(phrase(f"report.targets.head.{name}")
-                  for name in ("total", "published", "simulated", "deviation", "band", "within", "status", "note"))
+    heads = tuple(
+        phrase(f"report.targets.head.{name}")
+        for name in ("total", "published", "simulated", "deviation", "band", "within", "status", "note")
+    )
     rows = [_row(row) for row in targets.values()]
     noted = any(row.note for row in targets.values())
     return Table(heads if noted else heads[:-1], rows if noted else [row[:-1] for row in rows], folded=False)
@@ -75,11 +80,20 @@ def _row(row: Target) -> tuple[object, ...]:
         band = phrase(f"report.range.{side}", value=amount(row.key, row.low if row.low is not None else row.high))
     within: object = Quantity(None, "text")
     if row.within is not None:
-        within = Badge(phrase("report.targets.inside" if row.within else "report.targets.outside"),
-                       "good" if row.within else "bad")
+        within = Badge(
+            phrase("report.targets.inside" if row.within else "report.targets.outside"), "good" if row.within else "bad"
+        )
     status = Badge(Name("report.status", row.status), STATUS_TONES.get(row.status, "derived"))
-    return (Name("report.target", row.key), published, amount(row.key, row.simulated), signed_share(row.deviation),
-            band, within, status, _note(row.note))
+    return (
+        Name("report.target", row.key),
+        published,
+        amount(row.key, row.simulated),
+        signed_share(row.deviation),
+        band,
+        within,
+        status,
+        _note(row.note),
+    )
 
 
 def _note(note: str) -> object:
@@ -94,14 +108,34 @@ def _deviations(targets: dict[str, Target]) -> Figure | None:
         return None
     farthest = max(rows, key=lambda row: abs(row.deviation or 0))
     nearest = min(rows, key=lambda row: abs(row.deviation or 0))
-    aid = phrase("report.targets.deviations.aid", n=count(len(rows)), nearest=Name("report.target", nearest.key),
-                 nearest_by=signed_share(nearest.deviation), farthest=Name("report.target", farthest.key),
-                 farthest_by=signed_share(farthest.deviation))
-    values = [(row.key, row.deviation, _band(row, row.low), _band(row, row.high),
-               "unjudged" if row.within is None else "inside" if row.within else "outside") for row in rows]
-    table = Table((phrase("report.targets.head.total"), phrase("report.targets.head.deviation")),
-                  [(Name("report.target", row.key), signed_share(row.deviation)) for row in rows])
-    chart = Chart("deviations", ("key", "deviation", "low", "high", "judged"), values, partial(_draw_deviations, tuple(row.key for row in rows)))
+    aid = phrase(
+        "report.targets.deviations.aid",
+        n=count(len(rows)),
+        nearest=Name("report.target", nearest.key),
+        nearest_by=signed_share(nearest.deviation),
+        farthest=Name("report.target", farthest.key),
+        farthest_by=signed_share(farthest.deviation),
+    )
+    values = [
+        (
+            row.key,
+            row.deviation,
+            _band(row, row.low),
+            _band(row, row.high),
+            "unjudged" if row.within is None else "inside" if row.within else "outside",
+        )
+        for row in rows
+    ]
+    table = Table(
+        (phrase("report.targets.head.total"), phrase("report.targets.head.deviation")),
+        [(Name("report.target", row.key), signed_share(row.deviation)) for row in rows],
+    )
+    chart = Chart(
+        "deviations",
+        ("key", "deviation", "low", "high", "judged"),
+        values,
+        partial(_draw_deviations, tuple(row.key for row in rows)),
+    )
     return Figure("deviations", phrase("report.targets.deviations.title"), (aid,), (chart,), table)
 
 
@@ -112,20 +146,34 @@ def _band(row: Target, edge: float | None) -> float | None:
 def _draw_deviations(keys: tuple[str, ...], wording: Wording) -> Spec:
     rows = names(wording, "report.target", keys)
     judged = names(wording, "report.judged", ("inside", "outside", "unjudged"))
-    axis = share_axis(wording, "report.targets.axis.deviation", grid=True,
-                      labelExpr="(datum.value > 0 ? '+' : '') + format(datum.value * 100, '~g') + '%'")
+    axis = share_axis(
+        wording,
+        "report.targets.axis.deviation",
+        grid=True,
+        labelExpr="(datum.value > 0 ? '+' : '') + format(datum.value * 100, '~g') + '%'",
+    )
     x: Spec = {"field": "deviation", "type": "quantitative", "axis": axis, "scale": {"padding": 14}}
     y: Spec = {"field": "key_name", "type": "nominal", "sort": unique(rows), "axis": {"title": None, "labelLimit": 230}}
     shown: Spec = {"field": "judged_name", "type": "nominal", "sort": unique(judged)}
-    band: Spec = {"mark": {"type": "bar", "height": 12, "color": PALE, "cornerRadius": 2},
-                  "encoding": {"x": {**x, "field": "low"}, "x2": {"field": "high"}, "y": y}}
+    band: Spec = {
+        "mark": {"type": "bar", "height": 12, "color": PALE, "cornerRadius": 2},
+        "encoding": {"x": {**x, "field": "low"}, "x2": {"field": "high"}, "y": y},
+    }
     dot: Spec = {
         "mark": {"type": "point", "filled": True, "size": 110, "opacity": 1},
         "encoding": {
-            "x": x, "y": y,
-            "color": {**shown, "scale": {"domain": unique(judged), "range": [BLUE, VERMILION, GREY]},
-                      "legend": {"title": None, "orient": "top"}},
+            "x": x,
+            "y": y,
+            "color": {
+                **shown,
+                "scale": {"domain": unique(judged), "range": [BLUE, VERMILION, GREY]},
+                "legend": {"title": None, "orient": "top"},
+            },
             "shape": {**shown, "scale": {"domain": unique(judged), "range": ["circle", "diamond", "square"]}},
-            "tooltip": [told("key_name", wording.text("report.targets.head.total"), None, "nominal"),
-                        told("deviation", wording.text("report.targets.head.deviation"), "+.1%")]}}
+            "tooltip": [
+                told("key_name", wording.text("report.targets.head.total"), None, "nominal"),
+                told("deviation", wording.text("report.targets.head.deviation"), "+.1%"),
+            ],
+        },
+    }
     return frame(band, zero_line(), dot, height=24 * len(keys), transform=[named("key", rows), named("judged", judged)])

@@ -3,7 +3,7 @@
 FONT is Noto Sans CJK SC Regular (Debian: fonts-noto-cjk, `/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc`).
 Needs `pip install fonttools brotli`. Run it after new Chinese wording: a test names the characters that lack a glyph.
 Writes the subset and `characters.txt`, the characters that it draws.
-"""
+"""  # noqa: INP001 - a tool beside its font, no module of the package
 
 import json
 import sys
@@ -14,7 +14,10 @@ from fontTools import subset  # type: ignore[import-not-found, unused-ignore]
 HERE = Path(__file__).parent
 WORDING = HERE.parents[2] / "wording" / "zh"
 ASCII = "".join(map(chr, range(0x20, 0x7F)))
-PUNCTUATION = "、。·ˉˇ¨〃々—～‖…‘’“”〔〕〈〉《》「」『』〖〗【】±×÷∶∧∨∑∏∪∩∈∷√⊥∥∠⌒⊙∫∮≡≌≈∽∝≠≮≯≤≥∞∵∴♂♀°′″℃＄¤￠￡‰§№☆★○●◎◇◆□■△▲※→←↑↓〓"
+PUNCTUATION = (  # row 1 of GB 2312
+    "、。·ˉˇ¨〃々—～‖…‘’“”"
+    "〔〕〈〉《》「」『』〖〗【】±×÷∶∧∨∑∏∪∩∈∷√⊥∥∠⌒⊙∫∮≡≌≈∽∝≠≮≯≤≥∞∵∴♂♀°′″℃＄¤￠￡‰§№☆★○●◎◇◆□■△▲※→←↑↓〓"
+)
 FULL_WIDTH = "".join(map(chr, range(0xFF01, 0xFF5F))) + "\u3000￥￣"
 SIGNS = "\N{MINUS SIGN}\N{EN DASH}\N{MIDDLE DOT}\N{NO-BREAK SPACE}\N{YEN SIGN}✓"
 ALL_LANGUAGES_IN_ONE_FILE = 2
@@ -30,8 +33,15 @@ def characters() -> str:
 
 def cut(source: str) -> None:
     """Write the subset of `source`."""
-    options = subset.Options(flavor="woff2", font_number=ALL_LANGUAGES_IN_ONE_FILE, layout_features=["kern"],
-                             desubroutinize=True, hinting=False, notdef_outline=True, name_IDs=[0, 1, 2, 13, 14])
+    options = subset.Options(
+        flavor="woff2",
+        font_number=ALL_LANGUAGES_IN_ONE_FILE,
+        layout_features=["kern"],
+        desubroutinize=True,
+        hinting=False,
+        notdef_outline=True,
+        name_IDs=[0, 1, 2, 13, 14],
+    )
     options.drop_tables += ["vmtx", "vhea", "VORG"]  # nothing is set vertically
     font = subset.load_font(source, options)
     subsetter = subset.Subsetter(options)
