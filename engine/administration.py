@@ -15,6 +15,7 @@ from engine.kernel.command import Command, Envelope, anyone, command
 from engine.kernel.event import Event
 from engine.kernel.rejection import Code, Precedence, Rejected
 from engine.kernel.units import Count, Instant, Name, Points, Seconds, Text
+from engine.participation import merges, news, questionnaires, votes
 from engine.payments import refunds
 from engine.points import awards
 
@@ -35,13 +36,18 @@ def _take_effect(district: District, _policy: Policy, waiting: str, _at: int) ->
 
 Fired = Callable[["District", "Policy", str, int], list[Event]]
 DEADLINES: dict[str, Fired] = {
+    "article_archive": news.archive,
     "award_vest": awards.vest,
     "awards_final": awards.finalise,
     "binding_review": review.lapse,
     "lot_expiry": awards.expire,
     "payments_finish": refunds.finish,
     "policy": _take_effect,
+    "questionnaire_close": questionnaires.close,
+    "questionnaire_final": questionnaires.finalise,
+    "response_double": merges.take_back_double,
     "special_tag": special_groups.lapse,
+    "vote_close": votes.close,
 }
 
 

@@ -10,6 +10,11 @@ from engine.binding.review import ApproveBinding, RejectBinding
 from engine.binding.special_groups import GiveConsent, ReadTags, TagSpecial, UntagSpecial, WithdrawConsent
 from engine.binding.workers import AppointWorker, AssignGrid, DismissWorker
 from engine.kernel.command import Command
+from engine.participation.news import PublishArticle, ReadArticle, WithdrawArticle
+from engine.participation.questionnaires import CloseQuestionnaire, DraftQuestionnaire, OpenQuestionnaire
+from engine.participation.responses import ReviseResponse, SubmitResponse
+from engine.participation.reviews import InvalidateResponse, ValidateResponse
+from engine.participation.votes import AnnulVote, CastBallot, ChangeBallot, CloseVote, DraftVote, OpenVote
 from engine.payments.purchases import PayPurchase, RegisterMerchant
 from engine.payments.refunds import RefundPurchase
 from engine.payments.settlement import ReimbursePoints, SettleChannel, SettleMerchants
@@ -37,6 +42,22 @@ COMMANDS: tuple[type[Command], ...] = (
     ReadTags,
     GiveConsent,
     WithdrawConsent,
+    PublishArticle,
+    WithdrawArticle,
+    ReadArticle,
+    DraftVote,
+    OpenVote,
+    CastBallot,
+    ChangeBallot,
+    CloseVote,
+    AnnulVote,
+    DraftQuestionnaire,
+    OpenQuestionnaire,
+    CloseQuestionnaire,
+    SubmitResponse,
+    ReviseResponse,
+    InvalidateResponse,
+    ValidateResponse,
     GrantAward,
     RevokeAward,
     RegisterMerchant,

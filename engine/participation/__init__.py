@@ -1,0 +1,1 @@
+"""What residents take part in on the notice board: news, votes, questionnaires."""

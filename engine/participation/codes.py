@@ -1,0 +1,39 @@
+"""Answers of participation, in order of precedence."""
+
+from __future__ import annotations
+
+from engine.kernel.rejection import Code, Precedence
+
+NOT_FOUND, STATE = Precedence.NOT_FOUND, Precedence.STATE
+
+ARTICLE_NOT_FOUND = Code("ARTICLE_NOT_FOUND", NOT_FOUND, "No article has this id.")
+VOTE_NOT_FOUND = Code("VOTE_NOT_FOUND", NOT_FOUND, "No vote has this id.")
+QUESTIONNAIRE_NOT_FOUND = Code("QUESTIONNAIRE_NOT_FOUND", NOT_FOUND, "No questionnaire has this id.")
+RESPONSE_NOT_FOUND = Code("RESPONSE_NOT_FOUND", NOT_FOUND, "No response has this id.")
+
+ARTICLE_WITHDRAWN = Code("ARTICLE_WITHDRAWN", STATE, "The article was withdrawn.")
+ARTICLE_ARCHIVED = Code("ARTICLE_ARCHIVED", STATE, "The article no longer counts its readers.")
+ARTICLE_ALREADY_READ = Code("ARTICLE_ALREADY_READ", STATE, "The person's receipt for this article is there already.")
+
+VOTE_BAD_TERMS = Code("VOTE_BAD_TERMS", STATE, "A ballot needs at least one choice and at most one for each option.")
+VOTE_BAD_STATE = Code("VOTE_BAD_STATE", STATE, "The vote is in a state in which this cannot be done; see `state`.")
+VOTE_CLOSES_IN_PAST = Code("VOTE_CLOSES_IN_PAST", STATE, "The vote would close before it opens.")
+VOTE_NOT_OPEN = Code("VOTE_NOT_OPEN", STATE, "The vote takes no ballots now.")
+VOTE_NOT_ELIGIBLE = Code("VOTE_NOT_ELIGIBLE", STATE, "The person was not in the electorate when the vote opened.")
+VOTE_ALREADY_CAST = Code("VOTE_ALREADY_CAST", STATE, "The ballot of this person, household or owner is cast already.")
+VOTE_CHANGE_OFF = Code("VOTE_CHANGE_OFF", STATE, "The policy lets nobody change a ballot.")
+VOTE_NO_BALLOT = Code("VOTE_NO_BALLOT", STATE, "There is no ballot to change; cast one.")
+VOTE_BAD_CHOICE = Code(
+    "VOTE_BAD_CHOICE", STATE, "A ballot names `choices` different options, by numbers from 0 to below `options`."
+)
+
+QST_BAD_TERMS = Code("QST_BAD_TERMS", STATE, "More items are required than the questionnaire has.")
+QST_BAD_STATE = Code("QST_BAD_STATE", STATE, "The questionnaire is in a state in which this cannot be done.")
+QST_CLOSES_IN_PAST = Code("QST_CLOSES_IN_PAST", STATE, "The questionnaire would close before it opens.")
+QST_NOT_OPEN = Code("QST_NOT_OPEN", STATE, "The questionnaire takes no answers now.")
+QST_NO_HOUSEHOLD = Code("QST_NO_HOUSEHOLD", STATE, "Households answer here, and the person is at home in none.")
+QST_ALREADY_ANSWERED = Code("QST_ALREADY_ANSWERED", STATE, "A valid response is there already; see `response`.")
+QST_BAD_SHEET = Code("QST_BAD_SHEET", STATE, "A sheet has one answer for each item, 0 for one left blank.")
+RESPONSE_FINAL = Code("RESPONSE_FINAL", STATE, "What the response earned can no longer be taken back.")
+RESPONSE_NOT_VALID = Code("RESPONSE_NOT_VALID", STATE, "The response is not valid; hand in a new one.")
+RESPONSE_IS_VALID = Code("RESPONSE_IS_VALID", STATE, "The response is valid already.")
