@@ -16,7 +16,7 @@ from sim.report.drawing import (
     told,
     unique,
 )
-from sim.report.quantities import Name, count, day, phrase, share, verbatim
+from sim.report.quantities import Name, Phrase, count, day, phrase, share, verbatim
 from sim.report.run_folder import RunFolder
 from wording import Wording
 
