@@ -141,7 +141,7 @@ class ReviseResponse(Command):
     answers: tuple[Count, ...]
     duration_s: Seconds
 
-    def decide(self, district: District, policy: Policy, _by: Envelope) -> tuple[Event, ...]:
+    def decide(self, district: District, policy: Policy, by: Envelope) -> tuple[Event, ...]:
         """The new verdict; the time is that of both fillings, since a small change is quick."""
         questionnaire, row = find(district, self.response)
         if questionnaire.rewarded and final(district, row):
@@ -153,4 +153,4 @@ class ReviseResponse(Command):
         duration_s = row.duration_s + self.duration_s
         reason = judged(questionnaire, self.answers, duration_s, policy.participation)
         revised = ResponseRevised(self.response, questionnaire.id, duration_s, not reason, reason)
-        return (revised, *take_back(district, self.response, row, _by.at)) if reason else (revised,)
+        return (revised, *take_back(district, self.response, row, by.at)) if reason else (revised,)
