@@ -10,6 +10,7 @@ from engine.binding.review import ApproveBinding, RejectBinding
 from engine.binding.special_groups import GiveConsent, ReadTags, TagSpecial, UntagSpecial, WithdrawConsent
 from engine.binding.workers import AppointWorker, AssignGrid, DismissWorker
 from engine.kernel.command import Command
+from engine.merging.persons import MergePersons
 from engine.participation.news import PublishArticle, ReadArticle, WithdrawArticle
 from engine.participation.questionnaires import CloseQuestionnaire, DraftQuestionnaire, OpenQuestionnaire
 from engine.participation.responses import ReviseResponse, SubmitResponse
@@ -42,6 +43,7 @@ COMMANDS: tuple[type[Command], ...] = (
     ReadTags,
     GiveConsent,
     WithdrawConsent,
+    MergePersons,
     PublishArticle,
     WithdrawArticle,
     ReadArticle,
