@@ -18,6 +18,7 @@ from engine.kernel.units import Count, Instant, Name, Points, Seconds, Text
 from engine.participation import merges, news, questionnaires, votes
 from engine.payments import refunds
 from engine.points import awards
+from engine.reporting import closing, limits
 
 if TYPE_CHECKING:
     from engine.district import District
@@ -43,6 +44,10 @@ DEADLINES: dict[str, Fired] = {
     "lot_expiry": awards.expire,
     "payments_finish": refunds.finish,
     "policy": _take_effect,
+    "report_close": closing.close,
+    "report_due": limits.breach,
+    "report_escalate": limits.escalate,
+    "report_resume": limits.resume,
     "questionnaire_close": questionnaires.close,
     "questionnaire_final": questionnaires.finalise,
     "response_double": merges.take_back_double,

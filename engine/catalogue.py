@@ -20,6 +20,11 @@ from engine.payments.purchases import PayPurchase, RegisterMerchant
 from engine.payments.refunds import RefundPurchase
 from engine.payments.settlement import ReimbursePoints, SettleChannel, SettleMerchants
 from engine.points.awards import GrantAward, RevokeAward
+from engine.reporting.closing import ConfirmReport, DisputeReport, RateReport, ReopenReport, ResolveReport
+from engine.reporting.dispatch import AcceptReport, DispatchReport, ReturnReport, TransferReport
+from engine.reporting.intake import EnterReport, SubmitReport, TriageReport, WithdrawReport
+from engine.reporting.limits import EscalateReport, ResumeReport, SuspendReport
+from engine.reporting.praise import PublishPraise, SubmitPraise, VerifyPraise
 
 COMMANDS: tuple[type[Command], ...] = (
     OpenCommunity,
@@ -60,6 +65,25 @@ COMMANDS: tuple[type[Command], ...] = (
     ReviseResponse,
     InvalidateResponse,
     ValidateResponse,
+    SubmitReport,
+    EnterReport,
+    TriageReport,
+    WithdrawReport,
+    DispatchReport,
+    AcceptReport,
+    ReturnReport,
+    TransferReport,
+    SuspendReport,
+    ResumeReport,
+    EscalateReport,
+    ResolveReport,
+    ConfirmReport,
+    RateReport,
+    DisputeReport,
+    ReopenReport,
+    SubmitPraise,
+    VerifyPraise,
+    PublishPraise,
     GrantAward,
     RevokeAward,
     RegisterMerchant,

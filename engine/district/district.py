@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from engine.district.board import BoardRows
+from engine.district.cases import CaseRows
 from engine.district.grid import GridRows
 from engine.district.ledger import Ledger
 from engine.district.merchants import MerchantRows
 from engine.district.points import PointsRows
+from engine.district.praises import PraiseRows
 from engine.district.residents import ResidentRows
 from engine.district.special_groups import SpecialGroupRows
 from engine.kernel.deadlines import Deadlines
@@ -21,6 +23,7 @@ class District:
     __slots__ = (
         "announced",
         "at",
+        "cases",
         "board",
         "deadlines",
         "grid",
@@ -29,6 +32,7 @@ class District:
         "points",
         "policies_announced",
         "policy",
+        "praises",
         "residents",
         "special_groups",
         "trade",
@@ -48,4 +52,6 @@ class District:
         self.special_groups = SpecialGroupRows()
         self.board = BoardRows()
         self.points = PointsRows()
+        self.cases = CaseRows()
+        self.praises = PraiseRows()
         self.trade = MerchantRows()

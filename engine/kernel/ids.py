@@ -26,6 +26,7 @@ ArticleId = Annotated[str, Token, StringConstraints(pattern=r"^art_[A-Za-z0-9-]{
 VoteId = Annotated[str, Token, StringConstraints(pattern=r"^vot_[A-Za-z0-9-]{1,40}$")]
 QuestionnaireId = Annotated[str, Token, StringConstraints(pattern=r"^qst_[A-Za-z0-9-]{1,40}$")]
 ResponseId = Annotated[str, Token, StringConstraints(pattern=r"^rsp_[A-Za-z0-9-]{1,40}$")]
+PraiseId = Annotated[str, Token, StringConstraints(pattern=r"^prs_[A-Za-z0-9-]{1,40}$")]
 ReportId = Annotated[str, Token, StringConstraints(pattern=r"^rpt_[A-Za-z0-9-]{1,40}$")]
 AwardId = Annotated[str, Token, StringConstraints(pattern=r"^awd_[A-Za-z0-9-]{1,40}$")]
 LotId = Annotated[str, Token, StringConstraints(pattern=r"^lot_[A-Za-z0-9-]{1,40}$")]

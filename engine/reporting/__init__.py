@@ -1,0 +1,1 @@
+"""Cases from intake to closing with their time limits, and praise of good deeds."""
