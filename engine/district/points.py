@@ -131,7 +131,7 @@ class PointsRows:
 
     def take(self, person: str, uses: tuple[LotUse, ...]) -> list[Lot]:
         """Take points from named lots of a person; a lot that is used up leaves the wallet."""
-        wallet = self.wallets[person]
+        wallet = self.wallets.get(person, [])  # who has only moral points, or none left, has no wallet to take from
         taken: list[Lot] = []
         for lot_id, points in uses:
             place = 0

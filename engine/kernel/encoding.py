@@ -92,7 +92,7 @@ def _optional(union: Any) -> Callable[[Any], str]:
 
 
 def _sequence(items: tuple[Any, ...]) -> Callable[[Any], str]:
-    if len(items) == 2 and items[1] is Ellipsis:
+    if len(items) == 2 and items[1] is Ellipsis:  # noqa: PLR2004 - a pair is how typing writes it
         write = writer(items[0])
         return lambda value: f"[{','.join([write(each) for each in value])}]" if value else "[]"
     writers = [writer(item) for item in items]
@@ -101,21 +101,39 @@ def _sequence(items: tuple[Any, ...]) -> Callable[[Any], str]:
 
 @cache
 def decoder(kind: type) -> Callable[[dict[str, Any]], Any]:
-    """A function from the parsed JSON object of a record to the dataclass `kind`; arrays become tuples."""
+    """A compiled function from the parsed JSON object of a record to the dataclass `kind`; arrays become tuples.
+
+    It checks no types: who reads a record back writes it again and compares the text.
+    """
+    names: dict[str, object] = {"kind": kind}
     hints = get_type_hints(kind, include_extras=True)
-    nested = tuple(field.name for field in fields(kind) if _holds_tuple(hints[field.name]))
-
-    def decode(found: dict[str, Any]) -> Any:
-        for name in nested:
-            found[name] = _tuples(found[name])
-        return kind(**found)
-
-    return decode
+    parts = [_reading(hints[field.name], f"o[{field.name!r}]", names) for field in fields(kind)]
+    return eval(f"lambda o: kind({', '.join(parts)})", names)  # type: ignore[no-any-return]  # noqa: S307 - as above
 
 
-def _holds_tuple(hint: Any) -> bool:
-    return get_origin(hint) is tuple or any(_holds_tuple(each) for each in get_args(hint))
+def _reading(hint: Any, source: str, names: dict[str, object]) -> str:
+    """The expression that reads one value; what holds no tuple and no dataclass stands as it was parsed."""
+    _, plain = _marks(hint)
+    origin = get_origin(plain)
+    if origin in (Union, UnionType):
+        (inner,) = [each for each in get_args(plain) if each is not NoneType]
+        read = _reading(inner, source, names)
+        return source if read == source else f"None if {source} is None else {read}"
+    if origin is tuple:
+        return _reading_tuple(get_args(plain), source, names)
+    if is_dataclass(plain):
+        name = f"read_{len(names)}"
+        names[name] = decoder(plain)  # type: ignore[arg-type]
+        return f"{name}({source})"
+    return source
 
 
-def _tuples(value: Any) -> Any:
-    return tuple(_tuples(each) for each in value) if isinstance(value, list) else value
+def _reading_tuple(items: tuple[Any, ...], source: str, names: dict[str, object]) -> str:
+    if len(items) == 2 and items[1] is Ellipsis:  # noqa: PLR2004 - a pair is how typing writes it
+        each = f"each_{len(names)}"
+        names[each] = None  # taken: deeper tuples get other names
+        read = _reading(items[0], each, names)
+        return f"tuple({source})" if read == each else f"tuple([{read} for {each} in {source}])"
+    reads = [_reading(item, f"{source}[{place}]", names) for place, item in enumerate(items)]
+    plain = all(read == f"{source}[{place}]" for place, read in enumerate(reads))
+    return f"tuple({source})" if plain else f"({', '.join(reads)},)"

@@ -133,10 +133,11 @@ class Journal:
     def _parsed(self, line: bytes, frame: Frame, n: int) -> dict[str, Any]:
         """The object of a line; canonical JSON has whole numbers and no constants like NaN."""
         try:
-            found = _DECODER.decode(line.decode())
+            text = line.decode()
+            found, end = _DECODER.raw_decode(text)
         except (ValueError, RecursionError):
             raise JournalBroken(frame.position, "not_json", n, n) from None
-        if not isinstance(found, dict):
+        if not isinstance(found, dict) or end != len(text):
             raise JournalBroken(frame.position, "not_json", n, n)
         return found
 
@@ -200,11 +201,12 @@ class _Members:
         return content
 
     def _unpacked(self) -> tuple[bytes, str | None]:
+        """Content of a member, and why it is not whole; its start is unpacked first, so that a fault leaves that."""
         unpack = zlib.decompressobj(GZIP_WINDOW)
         content = bytearray()
         while len(content) <= FRAME_BYTES and self.more():
             try:
-                content += unpack.decompress(self._rest, CHUNK_BYTES)
+                content += unpack.decompress(self._rest, CHUNK_BYTES if content else len(HEADER_START))
             except zlib.error:
                 return bytes(content), "damaged"
             left = unpack.unused_data if unpack.eof else unpack.unconsumed_tail
