@@ -26,6 +26,8 @@ from engine import Engine
 from engine.binding.bindings import ScanBind, WorkerBind
 from engine.binding.places import AddBuilding, AddDwelling, IssueQr, OpenCommunity, OpenGrid
 from engine.binding.workers import AppointWorker, AssignGrid
+from engine.district.grid import WorkerKind
+from engine.district.residents import Relation
 from engine.kernel.command import Command, Envelope, Outcome
 from engine.payments.purchases import RegisterMerchant
 
@@ -80,11 +82,12 @@ def empty_town(engine: Engine, at: int = MORNING) -> Town:
     for dwelling, building in zip(town.dwellings, ("bld_1", "bld_1", "bld_2", "bld_2", "bld_1"), strict=True):
         town.must(AddDwelling(dwelling, building))
         town.codes[dwelling] = town.must(IssueQr(dwelling)).events[0].qr  # type: ignore[attr-defined]
-    for worker, kind, grid in (
+    members: tuple[tuple[str, WorkerKind, str], ...] = (
         ("wkr_1", "community_worker", "grd_1"),
         ("wkr_2", "community_worker", "grd_2"),
         ("wkr_3", "family_doctor", "grd_1"),
-    ):
+    )
+    for worker, kind, grid in members:
         town.must(AppointWorker(worker, kind))
         town.must(AssignGrid(worker, grid))
     return town
@@ -93,7 +96,7 @@ def empty_town(engine: Engine, at: int = MORNING) -> Town:
 def small_town(engine: Engine, at: int = MORNING) -> Town:
     """The small town of this file's first lines."""
     town = empty_town(engine, at)
-    scans = (
+    bound: tuple[tuple[str, str, Relation], ...] = (
         ("per_1", "dwl_1", "owner"),
         ("per_2", "dwl_1", "family"),
         ("per_3", "dwl_2", "tenant"),
@@ -101,7 +104,7 @@ def small_town(engine: Engine, at: int = MORNING) -> Town:
         ("per_5", "dwl_5", "worker"),
         ("per_6", "dwl_5", "visitor"),
     )
-    for person, dwelling, relation in scans:
+    for person, dwelling, relation in bound:
         if person == "per_4":
             town.must(WorkerBind(person, dwelling, relation), "grid", "wkr_2")
         else:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from engine.policy import Policy
 
 OFFICE = {"officer": anyone, "system": anyone}
-CODE_ANSWERS = {"EXPIRED": BIND_QR_EXPIRED, "USED": BIND_QR_USED, "REVOKED": BIND_QR_REVOKED}
+CODE_ANSWERS = {"REVOKED": BIND_QR_REVOKED, "EXPIRED": BIND_QR_EXPIRED, "USED": BIND_QR_USED}
 DEAD_CODES = tuple(CODE_ANSWERS.values())
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 WorkerKind = Literal["community_worker", "police_officer", "family_doctor", "mediator", "other"]
 CodeKind = Literal["dwelling"]  # outdoor codes carry a place of their own
 CodeState = Literal["LIVE", "USED", "EXPIRED", "REVOKED"]
-CODE_EDGES = frozenset({("", "LIVE"), ("LIVE", "USED"), ("LIVE", "EXPIRED"), ("LIVE", "REVOKED")})
+CODE_EDGES = frozenset({("", "LIVE"), ("LIVE", "USED"), ("LIVE", "EXPIRED"), ("USED", "EXPIRED"), ("LIVE", "REVOKED")})
 
 
 @dataclass(slots=True)

@@ -1,0 +1,1 @@
+"""Tests of binding: places, codes, grid members, persons, households, special groups, merging."""
