@@ -1,0 +1,91 @@
+"""Residents as columns: what of each person's state matters for the next decision.
+
+numpy columns serve the bounds of a whole block, memoryviews of the same memory serve single decisions: reading one
+costs a third of a numpy item.
+"""
+
+from __future__ import annotations
+
+from math import exp
+
+import numpy as np
+
+from sim.behaviour.answering import habit_term, probability, reward_term, standing_term
+from sim.profiles import DAY_S, Floats
+from sim.world import World
+
+ANSWERS_A_DAY = 6  # more questionnaires than this are not open at a time; a bound on habit gained within a block
+
+
+class Residents:
+    """Columns of everybody: bound or not, how tired of answering, how used to it, how their last case went."""
+
+    def __init__(self, world: World) -> None:
+        """Nobody is bound."""
+        self.world = world
+        people = world.town.people
+        count = len(people)
+        behaviour = world.scenario.behaviour.answering
+        self.bound_column = np.zeros(count, np.uint8)
+        self.present_from = np.zeros(count, np.int64)  # instant of adoption: nobody acts before it
+        self._bound_at = np.full(count, 2**62, np.int64)
+        self.bound_at = memoryview(self._bound_at)
+        self._fatigue = np.zeros(count)
+        self._fatigue_at = np.full(count, float(world.start))
+        self._answers = np.zeros(count, np.int32)
+        self._standing = np.array(
+            [
+                standing_term(activity, group, community=kind == 0, behaviour=behaviour)
+                for activity, group, kind in zip(
+                    people.activity.tolist(), people.age_group.tolist(), people.kind.tolist(), strict=True
+                )
+            ]
+        )
+        self._standing += people.motivation_logits
+        self.bound = memoryview(self.bound_column)
+        self.fatigue, self.fatigue_at = memoryview(self._fatigue), memoryview(self._fatigue_at)
+        self.answers, self.standing = memoryview(self._answers), memoryview(self._standing)
+        self.mood: dict[int, float] = {}  # factor on reporting after a first case
+        self.special = set(np.flatnonzero(people.special_group).tolist())
+
+    def reward_logits(self) -> float:
+        """What the policy in force adds to answering: material reward and recognition."""
+        behaviour = self.world.scenario.behaviour.answering
+        points = self.world.engine.district.policy.points
+        material = points.rules.get("questionnaire")
+        moral = points.rules.get("questionnaire_moral")
+        paid = material.points * points.value_fen if material is not None and points.material_on else 0
+        praised = moral is not None and moral.points > 0 and points.moral_on
+        return reward_term(paid, behaviour) + (behaviour.moral_logits if praised else 0.0)
+
+    def answer_probability(self, who: int) -> float:
+        """Probability that a person who looks at a questionnaire now answers it."""
+        if not self.bound[who]:
+            return 0.0
+        behaviour = self.world.scenario.behaviour.answering
+        tired = self.fatigue[who]
+        if tired:
+            tired *= exp((self.fatigue_at[who] - self.world.env.now) / (behaviour.fatigue_days * DAY_S))
+        habit = habit_term(self.answers[who], behaviour) if self.answers[who] else 0.0
+        return probability(self.standing[who] + self.level + habit - behaviour.fatigue_logits * tired)
+
+    @property
+    def level(self) -> float:
+        """Intercept and reward, the same for everybody."""
+        return self.world.scenario.behaviour.answering.intercept_logits + self.reward_logits()
+
+    def answer_bounds(self, _start: float, stop: float) -> Floats:
+        """The highest probability that each person can have within a block that ends at `stop`."""
+        behaviour = self.world.scenario.behaviour.answering
+        tired = self._fatigue * np.exp((self._fatigue_at - stop) / (behaviour.fatigue_days * DAY_S))
+        habit = behaviour.habit_logits * (1.0 - np.exp(-behaviour.habit_rate * (self._answers + ANSWERS_A_DAY)))
+        logits = self._standing + self.level + habit - behaviour.fatigue_logits * tired
+        return np.where(self.present_from < stop, 1.0 / (1.0 + np.exp(-logits)), 0.0)
+
+    def answered(self, who: int) -> None:
+        """A person has just answered: one more request, one step of habit."""
+        now = float(self.world.env.now)
+        fade = exp((self.fatigue_at[who] - now) / (self.world.scenario.behaviour.answering.fatigue_days * DAY_S))
+        self.fatigue[who] = self.fatigue[who] * fade + 1.0
+        self.fatigue_at[who] = now
+        self.answers[who] += 1

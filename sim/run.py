@@ -1,0 +1,131 @@
+"""One run of a scenario: build the town, let the district live, keep what happened."""
+
+from __future__ import annotations
+
+import gc
+import resource
+import time
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from typing import Any
+
+import engine as rules
+from engine import Engine, Sink, Vault
+from engine.invariants import Watchers
+from sim.agents.board import Board
+from sim.agents.cases import Cases
+from sim.agents.grid_members import GridMembers
+from sim.agents.newcomers import Newcomers
+from sim.agents.one_by_one import OneByOne
+from sim.agents.residents import Residents
+from sim.agents.shoppers import Shoppers
+from sim.founding import found
+from sim.measures import Measures
+from sim.population import build_town
+from sim.profiles import DAY_S
+from sim.scenario import Scenario
+from sim.streams import RandomStreams
+from sim.world import World
+
+KIB_A_MIB = 1024
+GARBAGE_THRESHOLD = 100_000  # cycles are rare (tracebacks, finished processes); the default scans 115,000 rows too often
+
+
+class Stopped(Exception):  # noqa: N818 - somebody asked for it
+    """The run was asked to stop; raised at the end of a simulated day, so that nothing is half done."""
+
+
+@dataclass(slots=True)
+class RunOptions:
+    """How a scenario is run."""
+
+    days: int | None = None
+    scale: float = 1.0
+    replication: int = 0
+    slow: bool = False
+    invariants: bool = True
+    sink: Sink | None = None
+    vault: Vault | None = None
+    progress: Callable[[int, int, int], None] | None = None  # day, days, commands
+    stop_asked: Callable[[], bool] = field(default=bool)
+
+
+class Run:
+    """A district alive, day by day."""
+
+    def __init__(self, scenario: Scenario, options: RunOptions) -> None:
+        """Builds the town and tells it to a new engine; raises ValueError for an impossible scale."""
+        self.scenario = scenario
+        self.options = options
+        self.days = min(options.days or scenario.days, scenario.days)
+        self.started = time.time()
+        self._cpu = time.process_time()
+        self.days_done = 0
+        streams = RandomStreams(scenario.horizon.seed, options.replication)
+        town = build_town(scenario.population, RandomStreams(scenario.population.seed), options.scale)
+        salt = rules.seeded_salt(scenario.horizon.seed * 1_000_003 + options.replication)
+        self.engine: Engine = rules.new_engine(scenario.policy, options.sink, options.vault, salt)
+        self.watchers = Watchers(self.engine) if options.invariants else None
+        self.world = World(scenario, town, self.engine, streams)
+        self.residents = Residents(self.world)
+        self.measures = Measures(self.world, self.residents)
+        self.members = GridMembers(self.world)
+        self._move_in()
+
+    def _move_in(self) -> None:
+        world = self.world
+        codes = found(world)
+        self.newcomers = Newcomers(world, self.residents, self.members, codes)
+        self.board = Board(world, self.residents)
+        self.cases = Cases(world, self.residents, self.members)
+        self.shoppers = Shoppers(world, self.residents)
+        slow = self.options.slow
+        self.board.join()
+        self.shoppers.join(streams=not slow)
+        self.cases.join(streams=not slow)
+        if slow:
+            OneByOne(world, self.residents, (self.newcomers, self.board, self.cases, self.shoppers)).join()
+        else:
+            world.env.add_stream(self.newcomers.draw, self.newcomers.adopt, "binding")
+            self.board.add_streams()
+        world.env.process(self._nights())
+
+    def _nights(self) -> Generator[Any, Any, None]:
+        """Midnight: counts are taken, progress is shown, a wish to stop is heard."""
+        while True:
+            yield self.world.env.timeout(DAY_S)
+            self.measures.midnight(self.days_done)
+            self.days_done += 1
+            if self.options.progress is not None:
+                self.options.progress(self.days_done, self.days, self.measures.commands)
+            if self.options.stop_asked() and self.days_done < self.days:
+                raise Stopped
+
+    def live(self) -> None:
+        """Run to the end of the horizon; raises Stopped, BrokenInvariant, or OSError of a sink that cannot write."""
+        thresholds = gc.get_threshold()
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(GARBAGE_THRESHOLD, *thresholds[1:])
+        try:
+            self.world.env.run(until=self.world.start + self.days * DAY_S + 1)
+            self._end()
+        finally:
+            gc.set_threshold(*thresholds)
+            gc.unfreeze()
+
+    def _end(self) -> None:
+        """The last deadlines, and the invariants over everything."""
+        self.engine.advance(self.world.start + self.days * DAY_S)
+        if self.watchers is not None:
+            self.watchers.whole()
+
+    @property
+    def cpu_s(self) -> float:
+        """CPU seconds since the start of the run, all threads."""
+        return time.process_time() - self._cpu
+
+
+def peak_mib() -> float:
+    """Most memory that this process has held, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIB_A_MIB
