@@ -11,11 +11,12 @@ from collections.abc import Callable, Sequence
 from engine.administration import FireDeadline
 from engine.district import District
 from engine.kernel.command import Command, Envelope, Outcome
-from engine.kernel.digest import digest
+from engine.kernel.digest import digest, state_digest
 from engine.kernel.engine import Engine, Observer
 from engine.kernel.journal import Chain, FileSink, MemorySink, Sink
 from engine.kernel.rejection import Code, Rejected
 from engine.kernel.vault import MemoryVault, Sealing, Vault, random_salt, seeded_salt
+from engine.kernel.vault_file import FileVault
 from engine.policy import Policy
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Engine",
     "Envelope",
     "FileSink",
+    "FileVault",
     "MemorySink",
     "MemoryVault",
     "Outcome",
@@ -34,6 +36,7 @@ __all__ = [
     "new_engine",
     "random_salt",
     "seeded_salt",
+    "state_digest",
 ]
 
 

@@ -65,9 +65,9 @@ class Sweep(Command):
         return (ClockAdvanced(),)
 
 
-@command("clock.fire_deadline", {"system": anyone}, ())
+@command("clock.fire_deadline", {}, ())
 class FireDeadline(Command):
-    """One deadline at its own instant. Given by the engine alone, before the next command is decided."""
+    """One deadline at its own instant. The engine alone gives it, before the next command is decided."""
 
     kind: Name
     waiting: Name
