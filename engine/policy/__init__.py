@@ -1,0 +1,29 @@
+"""Every number that a planner may turn, with its unit, meaning, source, and published | estimated | assumed.
+
+A policy is one immutable, versioned document. Keys are paths (`points.deduction_cap_bp`); a change makes the next
+version, which holds from an instant on. One file a section: who needs a number adds it to the section of its subject.
+"""
+
+from engine.policy.binding import BindingPolicy
+from engine.policy.document import IdempotencyPolicy, Policy, policy_from
+from engine.policy.participation import ParticipationPolicy
+from engine.policy.payments import PaymentsPolicy
+from engine.policy.points import PointRule, PointsPolicy
+from engine.policy.provenance import Provenance, provenance
+from engine.policy.reporting import Category, ReportingPolicy, Tier
+
+__all__ = [
+    "BindingPolicy",
+    "Category",
+    "IdempotencyPolicy",
+    "ParticipationPolicy",
+    "PaymentsPolicy",
+    "PointRule",
+    "PointsPolicy",
+    "Policy",
+    "Provenance",
+    "ReportingPolicy",
+    "Tier",
+    "policy_from",
+    "provenance",
+]

@@ -1,0 +1,37 @@
+"""Numbers of news, votes and questionnaires."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
+
+from engine.kernel.command import STRICT
+from engine.kernel.sourced import ASSUMED, number
+from engine.kernel.units import Count, Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipationPolicy:
+    """News, votes, questionnaires."""
+
+    __pydantic_config__ = STRICT
+    least_answer_s: Seconds = number(
+        20, "seconds", "an answer given faster is not valid (too_fast)", "assumed; survey practice", ASSUMED
+    )
+    straight_line_items: Annotated[int, Field(ge=2)] = number(
+        8,
+        "items",
+        "from that many answers on, a sheet on which all answers are the same is not valid (straight_line)",
+        "assumed; survey practice looks for it on long sheets only",
+        ASSUMED,
+    )
+    read_receipt_days: Count = number(
+        30,
+        "civil days",
+        "how long after its day an article counts its readers; later only their number is kept",
+        "assumed; news are read within days",
+        ASSUMED,
+    )
+    ballot_change: bool = number(False, "switch", "a ballot may be changed until the vote closes", "assumed", ASSUMED)
