@@ -123,14 +123,11 @@ def _weekly(run: RunFolder) -> Figure | None:
         (phrase("report.weekly.head.week"), *(phrase(f"report.weekly.{flow}") for flow in WEEKLY)),
         [(day(row[0]), *map(count, row[1:])) for row in rows],
     )
-    whole = [row for row in rows if _whole_week(run, row[0])] or rows
+    first, last = run.launch or rows[0][0], run.last_day or rows[-1][0]
+    week = datetime.timedelta(days=6)
+    whole = [row for row in rows if first <= row[0] and row[0] + week <= last] or rows
     chart = Chart("weekly", ("day", *WEEKLY), whole, partial(_draw_weekly, len(whole) * 7))
     return Figure("weekly", phrase("report.weekly.title"), (aid,), (chart,), table)
-
-
-def _whole_week(run: RunFolder, monday: datetime.date) -> bool:
-    sunday = monday + datetime.timedelta(days=6)
-    return (not run.launch or run.launch <= monday) and (not run.last_day or sunday <= run.last_day)
 
 
 def _draw_weekly(length: int, wording: Wording) -> Spec:
