@@ -17,7 +17,7 @@ from engine.kernel.rejection import Code, Precedence, Rejected
 from engine.kernel.units import Count, Instant, Name, Points, Seconds, Text
 from engine.participation import merges, news, questionnaires, votes
 from engine.payments import refunds
-from engine.points import awards
+from engine.points import awards, clawback
 from engine.reporting import closing, limits
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ Fired = Callable[["District", "Policy", str, int], list[Event]]
 DEADLINES: dict[str, Fired] = {
     "article_archive": news.archive,
     "award_vest": awards.vest,
-    "awards_final": awards.finalise,
+    "awards_final": clawback.finalise,
     "binding_review": review.lapse,
     "lot_expiry": awards.expire,
     "payments_finish": refunds.finish,

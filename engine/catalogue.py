@@ -19,7 +19,8 @@ from engine.participation.votes import AnnulVote, CastBallot, ChangeBallot, Clos
 from engine.payments.purchases import PayPurchase, RegisterMerchant
 from engine.payments.refunds import RefundPurchase
 from engine.payments.settlement import ReimbursePoints, SettleChannel, SettleMerchants
-from engine.points.awards import GrantAward, RevokeAward
+from engine.points.awards import GrantAward
+from engine.points.clawback import RevokeAward
 from engine.reporting.closing import ConfirmReport, DisputeReport, RateReport, ReopenReport, ResolveReport
 from engine.reporting.dispatch import AcceptReport, DispatchReport, ReturnReport, TransferReport
 from engine.reporting.intake import EnterReport, SubmitReport, TriageReport, WithdrawReport

@@ -7,7 +7,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Literal
 
 from engine.district.ledger import AV, BK, CH, COST, DEBT, EXP, MER, NOBODY, RED, SP
-from engine.district.points import Lot, LotUse
+from engine.district.lots import Lot, LotUse
 from engine.kernel.event import Event, Posting, event
 from engine.kernel.ids import GridId, LotId, MerchantId, PaymentId, PersonId, RefundId, SettlementId
 from engine.kernel.units import BasisPoints, Fen, Instant, Points, PositiveFen
@@ -90,7 +90,7 @@ class MerchantRegistered(Event):
 
 @event("payments.purchase_paid")
 class PurchasePaid(Event):
-    """A purchase by the platform's code. `excluded_fen` of the goods may not be paid by points (E = goods - excluded)."""
+    """A purchase by the platform's code. Points may not pay `excluded_fen` of the goods (E = goods - excluded)."""
 
     payment: PaymentId
     person: PersonId

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.district.ledger import AV, DEBT, MORAL, PEND
-from engine.district.points import LotUse, Usage
+from engine.district.lots import LotUse
 from engine.kernel.event import Event, Posting, event
 from engine.kernel.ids import BindingId, PersonId
 from engine.kernel.units import Points
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.district.district import District
-    from engine.district.points import Lot
+    from engine.district.lots import Lot
 
 
 @event("binding.person_merged")
@@ -85,8 +85,8 @@ class PersonMerged(Event):
             district.points.take(into, self.lots)
 
     def _move_caps(self, district: District) -> None:
-        for usage in (district.points.by_day, district.points.by_month):
-            _move_usage(usage, self.person, self.into)
+        for usage in district.points.usages:
+            usage.move(self.person, self.into)
         cooled = district.points.cooled_at
         for person, rule in [key for key in cooled if key[0] == self.person]:
             until = max(cooled.pop((person, rule)), cooled.get((self.into, rule), 0))
@@ -112,10 +112,3 @@ def lots_of(district: District, person: str) -> Iterator[Lot]:
         for lot in uses:
             if lot.person == person and not lot.remaining:
                 yield lot
-
-
-def _move_usage(usage: Usage, person: str, into: str) -> None:
-    """Caps hold for the person, not for the row: what both got in the period counts together."""
-    for used in usage.used.values():
-        if person in used:
-            used[into] = used.get(into, 0) + used.pop(person)

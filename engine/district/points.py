@@ -6,11 +6,12 @@ An award without vesting delay is granted and vested by one event, net of the pe
 from __future__ import annotations
 
 from bisect import insort
-from dataclasses import dataclass
+from collections import defaultdict
 from itertools import takewhile
 from typing import TYPE_CHECKING, Literal
 
-from engine.district.ledger import AV, DEBT, EXP, ISS, MORAL, MORAL_ISS, NOBODY, PEND
+from engine.district.ledger import AV, DEBT, ISS, MORAL, MORAL_ISS, NOBODY, PEND
+from engine.district.lots import Lot, LotUse, Usage
 from engine.kernel.event import Event, Posting, event
 from engine.kernel.ids import AwardId, EvidenceId, LotId, PersonId
 from engine.kernel.units import Instant, Name, Points, civil_day, civil_month
@@ -23,53 +24,6 @@ AwardState = Literal["PENDING", "VESTED", "REVOKED", "CANCELLED"]
 AWARD_EDGES = frozenset(
     {("", "PENDING"), ("", "VESTED"), ("PENDING", "VESTED"), ("PENDING", "CANCELLED"), ("VESTED", "REVOKED")}
 )
-LotUse = tuple[LotId, Points]  # a lot and how much of it
-
-
-@dataclass(slots=True)
-class Lot:
-    """Material points of one award: usable while available_from <= at < expires_at."""
-
-    expires_at: int
-    id: str
-    person: str
-    rule: str
-    quantity: int
-    remaining: int
-    available_from: int
-
-    def __lt__(self, other: Lot) -> bool:
-        """Order of use: earliest expiry first, then lot id."""
-        return (self.expires_at, self.id) < (other.expires_at, other.id)
-
-
-class Usage:
-    """How much of a cap is used up in the current period; a new period starts from nothing."""
-
-    __slots__ = ("period", "used")
-
-    def __init__(self) -> None:
-        """Nothing used."""
-        self.period = -1
-        self.used: dict[str, dict[str, int]] = {}
-
-    def of(self, what: str, who: str, period: int) -> int:
-        """Points of `what` (a rule or a ledger) that `who` got in the period numbered `period`."""
-        return self.used.get(what, {}).get(who, 0) if period == self.period else 0
-
-    def add(self, what: str, who: str, points: int) -> None:
-        """Count a grant in the current period."""
-        used = self.used.get(what)
-        if used is None:
-            used = self.used[what] = {}
-        used[who] = used.get(who, 0) + points
-
-    def turn(self, period: int) -> None:
-        """Start a new period if it is one."""
-        if period != self.period:
-            self.period = period
-            self.used = {}
-
 
 class PointsRows:
     """All rows of points. `wallets` hold lots with something left, in order of use.
@@ -77,7 +31,18 @@ class PointsRows:
     The row of an award is its grant event as long as it may be taken back; `states` and `lots` hold what came after.
     """
 
-    __slots__ = ("awards", "by_day", "by_month", "cooled_at", "evidence", "final_at", "states", "vested", "wallets")
+    __slots__ = (
+        "awards",
+        "by_day",
+        "by_month",
+        "cooled_at",
+        "evidence",
+        "final_at",
+        "states",
+        "vested",
+        "wallets",
+        "whole_day",
+    )
 
     def __init__(self) -> None:
         """Nothing granted."""
@@ -85,27 +50,33 @@ class PointsRows:
         self.states: dict[str, AwardState] = {}
         self.vested: dict[str, str] = {}
         self.wallets: dict[str, list[Lot]] = {}
-        self.evidence: dict[str, set[str]] = {}
-        self.by_day = Usage()
-        self.by_month = Usage()
+        self.evidence: defaultdict[str, set[str]] = defaultdict(set)
+        self.by_day = Usage()  # by rule
+        self.by_month = Usage()  # by rule; NOBODY counts all persons together
+        self.whole_day = Usage()  # by ledger
         self.cooled_at: dict[tuple[str, str], int] = {}
         self.final_at = -1
 
+    @property
+    def usages(self) -> tuple[Usage, Usage, Usage]:
+        """What counts grants by person."""
+        return (self.by_day, self.by_month, self.whole_day)
+
     def count(self, granted: AwardGranted, day: int) -> None:
-        """Use up caps, evidence and cooldown for a grant on the civil day `day`."""
-        evidence = self.evidence.get(granted.rule)
-        if evidence is None:
-            evidence = self.evidence[granted.rule] = set()
-        evidence.add(granted.evidence)
+        """Use up evidence, caps and cooldown for a grant on the civil day `day`."""
+        rule, person, points = granted.rule, granted.person, granted.points
+        self.evidence[rule].add(granted.evidence)
         if day != self.by_day.period:
             self.by_day.turn(day)
+            self.whole_day.turn(day)
             self.by_month.turn(civil_month(day))
-        self.by_day.add(granted.rule, granted.person, granted.points)
-        self.by_day.add(granted.ledger, granted.person, granted.points)
-        self.by_month.add(granted.rule, granted.person, granted.points)
-        self.by_month.add(granted.rule, NOBODY, granted.points)
+        self.by_day.used[rule][person] += points
+        self.whole_day.used[granted.ledger][person] += points
+        month = self.by_month.used[rule]
+        month[person] += points
+        month[NOBODY] += points
         if granted.cooled_at is not None:
-            self.cooled_at[granted.person, granted.rule] = granted.cooled_at
+            self.cooled_at[person, rule] = granted.cooled_at
 
     def state(self, award: str) -> AwardState:
         """State of a living award."""
@@ -123,8 +94,10 @@ class PointsRows:
 
     def put(self, lot: Lot) -> None:
         """Let a lot stand in its person's wallet; a lot that never left keeps its place."""
-        wallet = self.wallets.setdefault(lot.person, [])
-        if not wallet or wallet[-1] < lot:
+        wallet = self.wallets.get(lot.person)
+        if wallet is None:
+            self.wallets[lot.person] = [lot]
+        elif not wallet or wallet[-1] < lot:
             wallet.append(lot)
         elif not any(lot is each for each in wallet):
             insort(wallet, lot)
@@ -235,7 +208,7 @@ class AwardWithheld(Event):
 
     def apply(self, district: District) -> None:
         """Use up the evidence, so that the fact cannot earn later either."""
-        district.points.evidence.setdefault(self.rule, set()).add(self.evidence)
+        district.points.evidence[self.rule].add(self.evidence)
 
 
 @event("points.award_cancelled")
@@ -300,21 +273,3 @@ class AwardsFinal(Event):
             del rows.awards[award]
             rows.states.pop(award, None)
             rows.vested.pop(award, None)
-
-
-@event("points.lot_expired")
-class LotExpired(Event):
-    """A lot lapsed with something left in it."""
-
-    person: PersonId
-    lot: LotId
-    points: Points
-
-    def postings(self) -> tuple[Posting, ...]:
-        """Section A7, row 'lot expired'."""
-        return ((AV, self.person, EXP, NOBODY, self.points),)
-
-    def apply(self, district: District) -> None:
-        """Empty the lot."""
-        district.ledger.post(self.postings())
-        district.points.take(self.person, ((self.lot, self.points),))

@@ -27,7 +27,7 @@ from engine.participation.codes import (
     RESPONSE_NOT_VALID,
 )
 from engine.participation.reviews import final, find, take_back
-from engine.points.awards import earn
+from engine.points.awards import Fact, earn
 
 if TYPE_CHECKING:
     from engine.district import District
@@ -83,7 +83,7 @@ class SubmitResponse(Command):
         submitted = ResponseSubmitted(response, self.questionnaire, self.person, self.duration_s, not reason, reason)
         if reason or not questionnaire.rewarded:
             return (submitted,)
-        return (submitted, *earn(district, policy, "questionnaire", response, self.person, by.at))
+        return (submitted, *earn(district, policy, "questionnaire", Fact(self.person, response, by.at)))
 
     def _open(self, district: District) -> Questionnaire:
         """The questionnaire, after every check of existence and state."""

@@ -22,7 +22,8 @@ from engine.participation.codes import (
     RESPONSE_NOT_FOUND,
     RESPONSE_NOT_VALID,
 )
-from engine.points.awards import earn, revoke
+from engine.points.awards import Fact, earn
+from engine.points.clawback import revoke
 
 if TYPE_CHECKING:
     from engine.district import District
@@ -110,4 +111,4 @@ class ValidateResponse(Command):
         validated = ResponseValidated(self.response, questionnaire.id, review)
         if not questionnaire.rewarded:
             return (validated,)
-        return (validated, *earn(district, policy, "questionnaire", review, person, by.at))
+        return (validated, *earn(district, policy, "questionnaire", Fact(person, review, by.at)))

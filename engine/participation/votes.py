@@ -40,7 +40,7 @@ from engine.participation.codes import (
     VOTE_NOT_FOUND,
     VOTE_NOT_OPEN,
 )
-from engine.points.awards import earn
+from engine.points.awards import Fact, earn
 
 if TYPE_CHECKING:
     from engine.district import District
@@ -143,7 +143,7 @@ class CastBallot(Command):
             raise Rejected(VOTE_ALREADY_CAST)
         _check(vote, self.choices)
         ballot = district.ids.new("bal")
-        earned = earn(district, policy, "vote", ballot, self.person, by.at)
+        earned = earn(district, policy, "vote", Fact(self.person, ballot, by.at))
         return (BallotCast(ballot, self.vote, self.person, self.choices), *earned)
 
 

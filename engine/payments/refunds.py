@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.district.ledger import MER
+from engine.district.lots import Lot
 from engine.district.merchants import PaymentsFinished, PurchasePaid, PurchaseRefunded, Restored, Returned
-from engine.district.points import Lot
 from engine.kernel.command import Command, Envelope, anyone, command
 from engine.kernel.event import Event
 from engine.kernel.ids import PaymentId

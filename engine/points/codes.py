@@ -8,7 +8,7 @@ NOT_FOUND, STATE, LIMIT = Precedence.NOT_FOUND, Precedence.STATE, Precedence.LIM
 
 RULE_NOT_FOUND = Code("RULE_NOT_FOUND", NOT_FOUND, "The policy has no rule of this name.")
 AWARD_NOT_FOUND = Code("AWARD_NOT_FOUND", NOT_FOUND, "No award has this id.")
-POINTS_SWITCHED_OFF = Code("POINTS_SWITCHED_OFF", STATE, "The policy gives no points of this ledger.")
+POINTS_SWITCHED_OFF = Code("POINTS_SWITCHED_OFF", STATE, "The policy gives no points by this rule or of its ledger.")
 POINTS_EVIDENCE_USED = Code("POINTS_EVIDENCE_USED", STATE, "The fact has already earned by this rule.")
 POINTS_COOLDOWN = Code("POINTS_COOLDOWN", STATE, "The rule gives this person nothing until its cooldown is over.")
 POINTS_ALREADY_REVOKED = Code("POINTS_ALREADY_REVOKED", STATE, "The award was taken back before.")

@@ -8,11 +8,12 @@ from engine.policy.binding import BindingPolicy
 from engine.policy.document import IdempotencyPolicy, Policy, policy_from
 from engine.policy.participation import ParticipationPolicy
 from engine.policy.payments import PaymentsPolicy
-from engine.policy.points import PointRule, PointsPolicy
+from engine.policy.points import MORAL_SUFFIX, PointRule, PointsPolicy
 from engine.policy.provenance import Provenance, provenance
 from engine.policy.reporting import Category, ReportingPolicy, Tier
 
 __all__ = [
+    "MORAL_SUFFIX",
     "BindingPolicy",
     "Category",
     "IdempotencyPolicy",

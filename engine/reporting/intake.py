@@ -27,7 +27,7 @@ from engine.kernel.event import Event
 from engine.kernel.ids import GridId, PersonId, ReportId
 from engine.kernel.rejection import Rejected
 from engine.kernel.units import Name
-from engine.points.awards import earn
+from engine.points.awards import Fact, earn
 from engine.reporting.codes import (
     CATEGORY_NOT_FOUND,
     REPORT_NOT_FOUND,
@@ -186,7 +186,7 @@ def earned(district: District, policy: Policy, row: Report, at: int) -> list[Eve
     if district.residents.persons[person].state != "ACTIVE":
         return []
     act = "report" if row.kind == "problem" else row.kind
-    return earn(district, policy, act, row.id, person, at)
+    return earn(district, policy, act, Fact(person, row.id, at))
 
 
 @command(

@@ -23,7 +23,7 @@ from engine.kernel.command import Command, Envelope, anyone, command, own
 from engine.kernel.event import Event
 from engine.kernel.ids import GridId, PersonId, PraiseId
 from engine.kernel.rejection import FORBIDDEN, OUT_OF_GRID, Code, Rejected
-from engine.points.awards import earn
+from engine.points.awards import Fact, earn
 from engine.reporting.codes import (
     PRAISE_NOT_FOUND,
     PRS_BAD_STATE,
@@ -136,7 +136,7 @@ class PublishPraise(Command):
         praised = district.residents.root(row.praised)
         events: list[Event] = [PraisePublished(self.praise, actor(by))]
         if district.residents.persons[praised].state == "ACTIVE":
-            events += earn(district, policy, "praised", self.praise, praised, by.at)
+            events += earn(district, policy, "praised", Fact(praised, self.praise, by.at))
         if any(isinstance(each, AwardGranted) for each in events):
             events.append(PraiseAwarded(self.praise, actor(by)))
         return tuple(events)

@@ -15,7 +15,8 @@ from engine.kernel.units import DAY_S, HOUR_S
 from engine.merging.persons import MergePersons
 from engine.payments.purchases import PayPurchase
 from engine.payments.refunds import RefundPurchase
-from engine.points.awards import GrantAward, RevokeAward
+from engine.points.awards import GrantAward
+from engine.points.clawback import RevokeAward
 from engine.views import points
 from engine.views import residents as views
 from tests.towns import MORNING, Town, code_of, small_town

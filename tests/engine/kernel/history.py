@@ -13,7 +13,8 @@ from engine.participation.questionnaires import DraftQuestionnaire, OpenQuestion
 from engine.participation.responses import SubmitResponse
 from engine.payments.purchases import PayPurchase
 from engine.payments.refunds import RefundPurchase
-from engine.points.awards import GrantAward, RevokeAward
+from engine.points.awards import GrantAward
+from engine.points.clawback import RevokeAward
 from tests.towns import small_town
 
 GROUPS = ("elderly_alone", "disabled", "low_income", "veteran")

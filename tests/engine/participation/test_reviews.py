@@ -10,17 +10,19 @@ from engine.merging.persons import MergePersons
 from engine.participation.questionnaires import CloseQuestionnaire, DraftQuestionnaire, OpenQuestionnaire
 from engine.participation.responses import ReviseResponse
 from engine.participation.reviews import InvalidateResponse, ValidateResponse
-from engine.points.awards import RevokeAward
+from engine.points.clawback import RevokeAward
 from engine.views.board import ResponseCounts, response_counts
 from engine.views.points import available, debt, moral
 from tests.engine.participation.square import GOOD, Square, code, new_id, types
 
 
 def purse(square: Square, person: str) -> tuple[int, int]:
+    """Material and moral points of a person."""
     return available(square.district, person), moral(square.district, person)
 
 
 def sweep(square: Square) -> None:
+    """Fire what is due."""
     square.engine.advance(square.at)
 
 
@@ -146,6 +148,7 @@ def test_a_merge_leaves_one_valid_response() -> None:
     assert square.office(InvalidateResponse(kept, "not_genuine")).ok
     assert square.office(ValidateResponse(gone)).ok
     assert purse(square, "per_3") == (2, 1)
+    assert code(square.answer("per_3", qst)) == "QST_ALREADY_ANSWERED"
 
 
 def test_a_merge_hands_the_answer_on() -> None:

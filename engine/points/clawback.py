@@ -1,0 +1,65 @@
+"""Taking awards back: from the award's own lot, then from other lots, and what is spent becomes debt (section A5).
+
+Any later credit pays that debt first. Some days after an award was vested it is final.
+"""
+
+from __future__ import annotations
+
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from engine.district.points import AwardCancelled, AwardGranted, AwardRevoked, AwardsFinal
+from engine.kernel.command import Command, Envelope, anyone, command
+from engine.kernel.event import Event
+from engine.kernel.ids import AwardId
+from engine.kernel.rejection import Rejected
+from engine.points.awards import draw
+from engine.points.codes import AWARD_NOT_FOUND, POINTS_ALREADY_REVOKED, POINTS_AWARD_FINAL
+
+if TYPE_CHECKING:
+    from engine.district import District
+    from engine.policy import Policy
+
+
+@command(
+    "points.revoke_award",
+    {"officer": anyone, "system": anyone},
+    (AWARD_NOT_FOUND, POINTS_ALREADY_REVOKED, POINTS_AWARD_FINAL),
+)
+class RevokeAward(Command):
+    """Take an award back, once."""
+
+    award: AwardId
+
+    def decide(self, district: District, _policy: Policy, by: Envelope) -> tuple[Event, ...]:
+        """A cancelled or revoked award, or the reason against it."""
+        award = district.points.awards.get(self.award)
+        if award is None:
+            raise Rejected(POINTS_AWARD_FINAL if district.ids.issued(self.award) else AWARD_NOT_FOUND)
+        if district.points.state(award.award) in ("REVOKED", "CANCELLED"):
+            raise Rejected(POINTS_ALREADY_REVOKED)
+        if by.at >= award.final_at:
+            raise Rejected(POINTS_AWARD_FINAL)
+        return (revoke(district, award, by.at),)
+
+
+def revoke(district: District, award: AwardGranted, at: int) -> Event:
+    """The event that takes a living award back, from whoever the person's row was merged into."""
+    person = district.residents.root(award.person)
+    if district.points.state(award.award) == "PENDING":
+        return AwardCancelled(award.award, person, award.rule, award.points, award.vests_at or at)
+    if award.ledger == "MO":
+        return AwardRevoked(award.award, person, award.rule, "MO", award.points, (), 0)
+    wallet = district.points.wallets.get(person, [])
+    first = district.points.lot_of(award.award)
+    in_order = sorted(wallet, key=lambda lot: lot.id != first)  # stable: its own lot, then earliest expiry first
+    covered = min(award.points, sum(lot.remaining for lot in wallet))
+    uses = draw(in_order, covered, at) or ()
+    taken = sum(points for _, points in uses)
+    return AwardRevoked(award.award, person, award.rule, "MP", award.points, uses, award.points - taken)
+
+
+def finalise(district: District, _policy: Policy, _waiting: str, at: int) -> list[Event]:
+    """Deadline `awards_final`: awards whose time is over can no longer be taken back."""
+    over = list(takewhile(lambda award: award.final_at <= at, district.points.awards.values()))
+    return [AwardsFinal(over[-1].award)] if over else []
