@@ -54,6 +54,7 @@ class Measures:
         self.opened: dict[str, int] = {}
         self.electors: dict[str, int] = {}  # bound persons when a questionnaire opened
         self.commands = 0
+        self.highest_deduction = 0.0  # share of the goods of one purchase that points paid
         world.engine.observers.append(self)
         for kind, look in self._watchers().items():
             world.engine.watch.setdefault(kind, []).append(look)
@@ -108,6 +109,7 @@ class Measures:
         self.people.purchases[row] += 1
         if paid.points:
             sale[3] += paid.points
+            self.highest_deduction = max(self.highest_deduction, 1.0 - paid.cash_fen / paid.goods_fen)
             self.people.redeemed[row] += paid.points
             self.people.redemptions[row] += 1
             self.flows[self._day(outcome), "MP", "", SPENT] += paid.points

@@ -11,7 +11,8 @@ from typing import Any
 
 import engine as rules
 from engine import Engine, Sink, Vault
-from engine.invariants import Watchers
+from engine.invariants.watchers import attach
+from engine.views import board as board_views
 from sim.agents.board import Board
 from sim.agents.cases import Cases
 from sim.agents.grid_members import GridMembers
@@ -65,7 +66,7 @@ class Run:
         town = build_town(scenario.population, RandomStreams(scenario.population.seed), options.scale)
         salt = rules.seeded_salt(scenario.horizon.seed * 1_000_003 + options.replication)
         self.engine: Engine = rules.new_engine(scenario.policy, options.sink, options.vault, salt)
-        self.watchers = Watchers(self.engine) if options.invariants else None
+        self.watchers = attach(self.engine, operated=True) if options.invariants else None
         self.world = World(scenario, town, self.engine, streams)
         self.residents = Residents(self.world)
         self.measures = Measures(self.world, self.residents)
@@ -119,6 +120,16 @@ class Run:
         self.engine.advance(self.world.start + self.days * DAY_S)
         if self.watchers is not None:
             self.watchers.whole()
+
+    def findings(self) -> list[dict[str, Any]]:
+        """Each invariant with what became of it: checked, vacuous, not checkable."""
+        return self.watchers.summary() if self.watchers is not None else []
+
+    def news_miss_days(self) -> int:
+        """Days on which at least one of the six sections had no item."""
+        first = self.scenario.first_day
+        missed = board_views.missed_sections(self.engine.district, first, first + self.days_done)
+        return len({day for day, _ in missed})
 
     @property
     def cpu_s(self) -> float:

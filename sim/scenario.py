@@ -276,3 +276,60 @@ def _sourced_row(row: Any, changes: Mapping[str, Mapping[str, Any]], origins: Ma
         source = change.get("source", f"set by {origins.get(row.path, 'the scenario')}")
         status = change.get("status", "assumed")
     return Provenance(row.path, row.value, row.unit, row.meaning, source, status)
+
+
+def scenario_schema() -> dict[str, Any]:
+    """JSON Schema of scenario files: each figure as a bare value or with unit, source and status."""
+    properties: dict[str, Any] = {
+        "schema_version": {"const": SCHEMA_VERSION},
+        **{name: {"type": "string"} for name in HEADER[1:]},
+        **{name: _schema_of(model) for name, model in SECTIONS.items()},
+        **{name: {"type": "object", "description": "Numbers of the policy; see docs."} for name in POLICY_SECTIONS},
+    }
+    for row in policy_provenance(Policy()):
+        place = properties
+        *parents, last = row.path.split(".")
+        for name in parents:
+            place = place.setdefault(name, {"type": "object"}).setdefault("properties", {})
+        place[last] = _figure_schema({}, row.unit, row.meaning)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "mashang scenario, version 1",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": properties,
+    }
+
+
+def _schema_of(model: type[Parameters]) -> dict[str, Any]:
+    plain = model.model_json_schema()
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            name: _schema_of(field.annotation)
+            if isinstance(field.annotation, type) and issubclass(field.annotation, Parameters)
+            else _figure_schema(
+                plain["properties"][name], str((field.json_schema_extra or {}).get("unit", "")), field.description or ""
+            )
+            for name, field in model.model_fields.items()
+        },
+    }
+
+
+def _figure_schema(value: Mapping[str, Any], unit: str, meaning: str) -> dict[str, Any]:
+    bare = {key: each for key, each in value.items() if key not in ("title", "unit", "description")}
+    full = {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["value", "unit", "source", "status"],
+        "properties": {
+            "value": bare,
+            "unit": {"const": unit},
+            "source": {"type": "string"},
+            "status": {"enum": ["published", "estimated", "assumed"]},
+            "range": {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
+            "note": {"type": "string"},
+        },
+    }
+    return {"description": f"{meaning} [{unit}]", "anyOf": [bare, full]}

@@ -54,6 +54,8 @@ class Thinned:
             if (candidates := draw(start, stop)) is None:
                 return None
             t, who, u = candidates
+            if not len(t):
+                return candidates
             bound = np.array(self.bound(start, stop), dtype=np.float64)  # a copy: the agents' columns move on
             bounds = bound.data  # its items are Python floats, twice as fast to compare as numpy's scalars
             kept = u < bound[who]

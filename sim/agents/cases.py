@@ -186,6 +186,10 @@ class Cases:
         world.must(ResolveReport(report, f"doc_{report[4:]}"), kind, who)
 
     def _dispatched(self, report: str) -> str:
+        """Who has the case; a disputed or reopened one is with a member at once."""
+        row = self.world.engine.district.cases.reports[report]
+        if row.state == "DISPATCHED":
+            return row.assignee
         made = self.world.must(DispatchReport(report, None), "officer", "desk")
         return str(made.worker)
 

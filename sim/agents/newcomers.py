@@ -28,7 +28,6 @@ class Newcomers:
         self.residents = residents
         self.members = members
         self.codes = codes
-        self.binding_of: dict[int, str] = {}
         count = len(world.town.people)
         behaviour = world.scenario.behaviour.binding
         days = adoption_days(world.streams.generator("binding").random(count), world.scenario.days, behaviour)
@@ -69,7 +68,7 @@ class Newcomers:
         if astray and len(self.codes) > 1:
             world.env.process(self._reviewed(who, binding))
         else:
-            self._bound(who, binding)
+            self._bound(who)
 
     def _reviewed(self, who: int, binding: str) -> Generator[Any, Any, None]:
         """A grid member compares the code with the dwelling."""
@@ -77,7 +76,7 @@ class Newcomers:
         worker = yield from self.members.work(grid, ENTRY, self.world.scenario.behaviour.handling.triage_minutes)
         outcome = self.world.say(ApproveBinding(binding), "grid", self.world.members[worker])
         if outcome.ok:
-            self._bound(who, binding)
+            self._bound(who)
         else:  # the review came too late: the person scans again, with the right code
             self._marks[0, who] = 1.0
             self._scan(who)
@@ -94,11 +93,11 @@ class Newcomers:
         if outcome.code is not None:
             raise AssertionError(f"{entry} was refused: {outcome.code.name} {outcome.details}")
         self.members.visits[worker] += 1
-        self._bound(who, outcome.events[-1].binding)  # type: ignore[attr-defined]
+        self._bound(who)
         if self._marks[1, who] < world.scenario.behaviour.binding.merge_share:
             world.env.process(self._second_self(who))
 
-    def _bound(self, who: int, binding: str) -> None:
+    def _bound(self, who: int) -> None:
         world, behaviour = self.world, self.world.scenario.behaviour.binding
         self.residents.bound[who] = 1
         self.residents.bound_at[who] = int(world.env.now)
@@ -108,7 +107,6 @@ class Newcomers:
         if household >= 0 and world.town.households.bound_members[household] == 1:
             left_years = (world.stop - world.env.now) / DAY_S / YEAR_DAYS
             if self._marks[2, who] < behaviour.move_share_year * left_years:
-                self.binding_of[who] = binding
                 world.env.process(self._moves(who))
 
     def _second_self(self, who: int) -> Generator[Any, Any, None]:
@@ -128,11 +126,12 @@ class Newcomers:
         world = self.world
         mean = world.scenario.behaviour.binding.tag_days * DAY_S
         yield world.env.timeout(int(-mean * np.log1p(-self._marks[3, who])))
-        grid = int(world.town.people.grid[who])
+        home = world.engine.district.residents.home(world.people[who])
+        grid = world.grids.index(home.grid)  # people move
         minutes = world.scenario.behaviour.binding.visit_minutes
         worker = yield from self.members.work(grid, ROUTINE, minutes, community=True)
         group = SpecialGroup(int(world.town.people.special_group[who])).label
-        world.must(TagSpecial(world.people[who], group, f"doc_{who + 1}"), "grid", world.members[worker])
+        world.say(TagSpecial(world.people[who], group, f"doc_{who + 1}"), "grid", world.members[worker])
 
     def _moves(self, who: int) -> Generator[Any, Any, None]:
         """A household of one bound person moves to a home that stands empty."""
@@ -141,5 +140,6 @@ class Newcomers:
         yield world.env.timeout(int(left * (1.0 - self._marks[3, who])))
         spare = world.vacant.pop() if world.vacant else None
         if spare is not None:
-            world.must(TransferBinding(self.binding_of.pop(who), world.dwellings[spare]), "officer", "registry")
+            home = world.engine.district.residents.home(world.people[who])
+            world.must(TransferBinding(home.id, world.dwellings[spare]), "officer", "registry")
             world.vacant.append(int(world.town.people.dwelling[who]))

@@ -45,6 +45,9 @@ class Residents:
         self.bound = memoryview(self.bound_column)
         self.fatigue, self.fatigue_at = memoryview(self._fatigue), memoryview(self._fatigue_at)
         self.answers, self.standing = memoryview(self._answers), memoryview(self._standing)
+        self._level_of: object = None
+        self._level = 0.0
+        self._bounds_until, self._bounds = -1.0, np.zeros(0)  # of the block drawn last: all questionnaires share them
         self.mood: dict[int, float] = {}  # factor on reporting after a first case
         self.special = set(np.flatnonzero(people.special_group).tolist())
 
@@ -67,20 +70,27 @@ class Residents:
         if tired:
             tired *= exp((self.fatigue_at[who] - self.world.env.now) / (behaviour.fatigue_days * DAY_S))
         habit = habit_term(self.answers[who], behaviour) if self.answers[who] else 0.0
-        return probability(self.standing[who] + self.level + habit - behaviour.fatigue_logits * tired)
+        return probability(self.standing[who] + self.level() + habit - behaviour.fatigue_logits * tired)
 
-    @property
     def level(self) -> float:
-        """Intercept and reward, the same for everybody."""
-        return self.world.scenario.behaviour.answering.intercept_logits + self.reward_logits()
+        """Intercept and reward, the same for everybody; computed once a policy."""
+        policy = self.world.engine.district.policy
+        if policy is not self._level_of:
+            self._level_of = policy
+            self._level = self.world.scenario.behaviour.answering.intercept_logits + self.reward_logits()
+        return self._level
 
     def answer_bounds(self, _start: float, stop: float) -> Floats:
         """The highest probability that each person can have within a block that ends at `stop`."""
+        if stop == self._bounds_until:
+            return self._bounds
         behaviour = self.world.scenario.behaviour.answering
         tired = self._fatigue * np.exp((self._fatigue_at - stop) / (behaviour.fatigue_days * DAY_S))
         habit = behaviour.habit_logits * (1.0 - np.exp(-behaviour.habit_rate * (self._answers + ANSWERS_A_DAY)))
-        logits = self._standing + self.level + habit - behaviour.fatigue_logits * tired
-        return np.where(self.present_from < stop, 1.0 / (1.0 + np.exp(-logits)), 0.0)
+        logits = self._standing + self.level() + habit - behaviour.fatigue_logits * tired
+        self._bounds_until = stop
+        self._bounds = np.where(self.present_from < stop, 1.0 / (1.0 + np.exp(-logits)), 0.0)
+        return self._bounds
 
     def answered(self, who: int) -> None:
         """A person has just answered: one more request, one step of habit."""

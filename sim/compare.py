@@ -1,0 +1,118 @@
+"""Does one policy beat another? Paired differences over replications that share their luck, with intervals.
+
+Two scenarios of one replication meet the same people, arrivals and moods, so the spread of their difference is far
+smaller than that of a run. The interval is Student's t on the differences, one difference a replication.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil, sqrt
+from statistics import fmean, stdev
+from typing import Any
+
+from sim.outcomes import BY_AGE, HEADLINES
+
+LEVEL = 0.95
+# Two-sided 95 % quantiles of Student's t for 1 to 30 degrees of freedom; beyond, the normal quantile is near enough.
+T_95 = (
+    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131,
+    2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
+)  # fmt: skip
+NORMAL_95 = 1.96
+MOST_MORE = 10_000  # beyond it the honest answer is that no number of runs will tell
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A mean difference with its interval and how many more replications would settle its sign."""
+
+    difference: float
+    low: float
+    high: float
+    needs_more: int | None
+
+
+def t_quantile(degrees: int) -> float:
+    """The two-sided 95 % quantile of Student's t."""
+    return T_95[degrees - 1] if degrees <= len(T_95) else NORMAL_95
+
+
+def interval(differences: Sequence[float]) -> Interval:
+    """Mean and 95 % interval of paired differences; at least two are needed.
+
+    `needs_more` is 0 when the interval excludes zero or nothing differs at all, None when no reasonable number helps.
+    """
+    n = len(differences)
+    if n < 2:
+        raise ValueError("an interval needs at least two replications")
+    mean, spread = fmean(differences), stdev(differences)
+    half = t_quantile(n - 1) * spread / sqrt(n)
+    settled = spread == 0 or abs(mean) > half
+    more: int | None = 0
+    if not settled:
+        needed = ceil((NORMAL_95 * spread / mean) ** 2) if mean else MOST_MORE + n
+        more = max(1, needed - n) if needed - n <= MOST_MORE else None
+    return Interval(mean, mean - half, mean + half, more)
+
+
+def comparison(results: Sequence[Mapping[str, Any]], names: Sequence[str]) -> dict[str, Any]:
+    """Differences of every variant from the base over the replications that all scenarios finished.
+
+    `results`: one entry a run with `scenario`, `replication`, `seed`, `overrides`, `outcomes`, `by_age`.
+    """
+    runs = {(row["scenario"], row["replication"]): row for row in results}
+    base, *variants = names
+    done = [rep for rep in sorted({key[1] for key in runs}) if all((name, rep) in runs for name in names)]
+    first = runs[base, done[0]] if done else {}
+    return {
+        "base": base,
+        "scenario": base,
+        "reps": len(done),
+        "seeds": [f"{runs[base, rep]['seed']}/{rep}" for rep in done],
+        "scale": first.get("scale"),
+        "days": first.get("days"),
+        "titles": {name: runs[name, done[0]]["title"] for name in names} if done else {},
+        "variants": [_variant(runs, done, base, name) for name in variants] if len(done) > 1 else [],
+    }
+
+
+def _variant(runs: Mapping[Any, Any], done: Sequence[int], base: str, name: str) -> dict[str, Any]:
+    pairs = [(runs[base, rep], runs[name, rep]) for rep in done]
+    return {
+        "name": name,
+        "overrides": pairs[0][1]["overrides"],
+        "outcomes": [_outcome(key, unit, pairs) for key, unit in HEADLINES.items()],
+        "by_age": [row for key in BY_AGE for row in _by_age(key, pairs)],
+    }
+
+
+def _outcome(key: str, unit: str, pairs: Sequence[tuple[Any, Any]]) -> dict[str, Any]:
+    bases = [one["outcomes"][key] for one, _ in pairs]
+    others = [other["outcomes"][key] for _, other in pairs]
+    differences = [other - one for one, other in zip(bases, others, strict=True)]
+    found = interval(differences)
+    return {
+        "key": key,
+        "unit": unit,
+        "base_mean": fmean(bases),
+        "variant_mean": fmean(others),
+        "difference": found.difference,
+        "low": found.low,
+        "high": found.high,
+        "level": LEVEL,
+        "per_seed": differences,
+        "needs_more": found.needs_more,
+    }
+
+
+def _by_age(key: str, pairs: Sequence[tuple[Any, Any]]) -> list[dict[str, Any]]:
+    rows = []
+    for group in pairs[0][0]["by_age"][key]:
+        differences = [other["by_age"][key][group] - one["by_age"][key][group] for one, other in pairs]
+        found = interval(differences)
+        rows.append(
+            {"group": group, "key": key, "difference": found.difference, "low": found.low, "high": found.high}
+        )
+    return rows

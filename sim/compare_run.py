@@ -1,0 +1,138 @@
+"""Running the replications of a comparison: two processes, scenarios in turn, results kept as they come."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from pathlib import Path
+from typing import Any
+
+from sim.outcomes import headline_outcomes, outcomes_by_age
+from sim.run import Run, RunOptions
+from sim.run_folder import Folder, new_folder
+from sim.scenario import Scenario
+from wording import ExitCode, MashangError, Wording
+
+DEFAULT_REPS = 5
+MOST_WORKERS = 8  # a full district takes a third of a GiB each
+Job = tuple[Scenario, int, int | None, float]  # scenario, replication, days, scale
+
+
+def one_run(job: Job) -> dict[str, Any]:
+    """One replication of one scenario, without journal; what it gave, as plain values."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which keeps what is done
+    scenario, replication, days, scale = job
+    run = Run(scenario, RunOptions(days=days, scale=scale, replication=replication))
+    run.live()
+    return {
+        "scenario": scenario.name,
+        "title": dict(scenario.title),
+        "replication": replication,
+        "seed": scenario.horizon.seed,
+        "scale": scale,
+        "days": run.days,
+        "overrides": {key: str(run.scenario.origins[key]) for key in _turned(scenario)},
+        "outcomes": headline_outcomes(run),
+        "by_age": outcomes_by_age(run),
+        "cpu_s": run.cpu_s,
+    }
+
+
+def _turned(scenario: Scenario) -> Iterator[str]:
+    """Numbers that a scenario turns against the one it extends."""
+    base = str(scenario.document.get("extends", ""))
+    for path, origin in scenario.origins.items():
+        if base and origin == f"{scenario.name}.toml" and "." in path:
+            yield path
+
+
+def compare_scenarios(
+    scenarios: Sequence[Scenario],
+    size: tuple[int | None, int | None, float | None],
+    out: Path | None,
+    wording: Wording,
+) -> tuple[Folder, list[dict[str, Any]]]:
+    """Run every scenario `reps` times; `size` is reps, days, scale. Results are kept one by one in `results.jsonl`.
+
+    An interrupted comparison keeps its results and ends with exit code 130; a smaller comparison of what is there is
+    written when at least two replications of all scenarios are done.
+    """
+    reps, days, scale = size
+    names = [scenario.name for scenario in scenarios]
+    if len(set(names)) < len(names):
+        raise MashangError(ExitCode.CONTENT, "compare.same_name", name=next(n for n in names if names.count(n) > 1))
+    folder = new_folder(out, "compare-" + "-".join(names))
+    jobs: list[Job] = [
+        (scenario, rep, days, scale or 1.0) for rep in range(reps or DEFAULT_REPS) for scenario in scenarios
+    ]
+    results: list[dict[str, Any]] = []
+    print(wording.text("compare.begins", runs=len(jobs), folder=str(folder.path)), file=sys.stderr)
+    with (folder.path / "results.jsonl").open("w", encoding="utf-8") as kept:
+        try:
+            for result in _results(jobs):
+                results.append(result)
+                kept.write(json.dumps(result, ensure_ascii=False) + "\n")
+                kept.flush()
+                values = {"name": result["scenario"], "rep": result["replication"] + 1, "cpu": f"{result['cpu_s']:.0f}"}
+                print(wording.text("compare.ran", done=len(results), runs=len(jobs), **values), file=sys.stderr)
+        except KeyboardInterrupt as stop:
+            raise MashangError(
+                ExitCode.INTERRUPTED, "compare.interrupted", done=len(results), folder=str(folder.path)
+            ) from stop
+    return folder, results
+
+
+def _results(jobs: Sequence[Job]) -> Iterator[dict[str, Any]]:
+    """Results as they come, from as many processes as there are cores; the first failure stops all."""
+    workers = min(os.cpu_count() or 1, MOST_WORKERS, len(jobs))
+    context = multiprocessing.get_context("spawn")  # safe beside threads
+    pool = ProcessPoolExecutor(workers, mp_context=context, max_tasks_per_child=1)
+    try:
+        waiting: set[Future[dict[str, Any]]] = {pool.submit(one_run, job) for job in jobs}
+        while waiting:
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield future.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in list((pool._processes or {}).values()):  # noqa: SLF001 - no public way to end a running task
+            process.terminate()
+
+
+def print_comparison(found: Mapping[str, Any], wording: Wording) -> None:
+    """Differences at a terminal, one table a variant."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(width=None if sys.stdout.isatty() else 110)
+    for variant in found["variants"]:
+        title = wording.text("compare.table", name=variant["name"], base=found["base"], reps=found["reps"])
+        table = Table(title=title, title_justify="left")
+        table.add_column(wording.text("compare.column.outcome"))
+        for name in ("base", "variant", "difference", "low", "high", "verdict"):
+            table.add_column(wording.text(f"compare.column.{name}"), justify="right")
+        for row in variant["outcomes"]:
+            shown = [_shown(row[name], row["unit"]) for name in ("base_mean", "variant_mean", "difference", "low", "high")]
+            table.add_row(wording.text(f"compare.outcome.{row['key']}"), *shown, _verdict(row, wording))
+        console.print(table)
+
+
+def _shown(value: float, unit: str) -> str:
+    return f"{value:.2%}" if unit == "share" else f"{value:,.1f}" if unit == "hours" else f"{value:,.0f}"
+
+
+def _verdict(row: Mapping[str, Any], wording: Wording) -> str:
+    if row["low"] == row["high"] == 0:
+        return wording.text("compare.verdict.same")
+    if row["low"] > 0:
+        return wording.text("compare.verdict.more")
+    if row["high"] < 0:
+        return wording.text("compare.verdict.less")
+    if row["needs_more"] is None:
+        return wording.text("compare.verdict.never")
+    return wording.text("compare.verdict.open", more=row["needs_more"])

@@ -1,0 +1,188 @@
+"""`mashang run`: a run from a scenario to its folder, safe to interrupt."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Any, Self
+
+from engine import FileSink
+from engine.invariants import BrokenInvariant
+from engine.kernel.vault_file import FileVault
+from sim.outcomes import simulated_totals
+from sim.run import Run, RunOptions, Stopped
+from sim.run_folder import Folder, manifest_of, write_manifest, write_scenario
+from sim.scenario import Scenario
+from sim.tables import Row, tables_of, target_rows, write_excel, write_tables
+from sim.targets import TargetRow, targets_sheet
+from wording import LANGUAGES, ExitCode, MashangError, Wording
+
+PREVIEW_SCALE = 0.02
+STATUS_OF: Mapping[type[BaseException], str] = {Stopped: "interrupted", BrokenInvariant: "broken", OSError: "broken"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a user asked for beside the scenario."""
+
+    days: int | None
+    scale: float
+    slow: bool
+    overrides: Mapping[str, Any]
+    excel: bool
+    report: bool
+    wording: Wording
+
+
+class StopOnSignal(AbstractContextManager["StopOnSignal"]):
+    """Turns Ctrl-C and a polite kill into a wish to stop at the next midnight; a second one stops at once."""
+
+    def __init__(self, say: Callable[[], None]) -> None:
+        """`say` tells the user that the wish was heard."""
+        self.asked = False
+        self._say = say
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> Self:
+        """Listen."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._before[number] = signal.signal(number, self._heard)
+        return self
+
+    def _heard(self, _number: int, _frame: FrameType | None) -> None:
+        if self.asked:
+            raise KeyboardInterrupt
+        self.asked = True
+        self._say()
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        """Stop listening."""
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+
+def preview(scenario: Scenario, days: int | None) -> list[TargetRow]:
+    """The targets sheet of a small town, within seconds; no folder, no journal."""
+    run = Run(scenario, RunOptions(days=days, scale=PREVIEW_SCALE, invariants=False))
+    run.live()
+    return sheet_of(run)
+
+
+def sheet_of(run: Run) -> list[TargetRow]:
+    """The targets sheet of a run as far as it went."""
+    return targets_sheet(simulated_totals(run), run.options.scale, whole=run.days_done >= run.scenario.days)
+
+
+def simulate(scenario: Scenario, asked: Asked, folder: Folder, progress: Callable[[int, int, int], None]) -> Run:
+    """Run into a folder; whatever ends the run, what was done is written and readable.
+
+    Raises MashangError for an interruption, a broken invariant, or a disk that takes no more.
+    """
+    wording = asked.wording
+    vault = FileVault(folder.vault)
+    sink = FileSink(folder.journal)
+    with StopOnSignal(lambda: None) as stop:
+        options = RunOptions(
+            days=asked.days,
+            scale=asked.scale,
+            slow=asked.slow,
+            sink=sink,
+            vault=vault,
+            progress=progress,
+            stop_asked=lambda: stop.asked,
+        )
+        run = _built(scenario, options)
+        write_scenario(folder, scenario)
+        write_manifest(folder, manifest_of(run, "running", asked.overrides))
+        ended: BaseException | None = None
+        try:
+            run.live()
+        except (Stopped, BrokenInvariant, OSError) as wrong:
+            ended = wrong
+        try:
+            _close(run, vault)
+            status = next((word for kind, word in STATUS_OF.items() if isinstance(ended, kind)), "finished")
+            _write(run, asked, folder, status)
+        except OSError as wrong:
+            ended = ended or wrong
+    if ended is not None:
+        raise _error(ended, run, folder, wording)
+    return run
+
+
+def _built(scenario: Scenario, options: RunOptions) -> Run:
+    try:
+        return Run(scenario, options)
+    except ValueError as wrong:
+        raise MashangError(ExitCode.CONTENT, "scenario.not_valid", reason=str(wrong)) from wrong
+
+
+def _close(run: Run, vault: FileVault) -> None:
+    try:
+        if run.engine.chain is not None:
+            run.engine.chain.close()
+    finally:
+        vault.close()
+
+
+def _write(run: Run, asked: Asked, folder: Folder, status: str) -> None:
+    tables = run_tables(run)
+    write_tables(folder.tables, tables)
+    if asked.excel:
+        headers = {language: excel_headers(tables, Wording(language)) for language in LANGUAGES}
+        write_excel(folder.path / "tables.xlsx", tables, headers[asked.wording.language])
+    write_manifest(folder, manifest_of(run, status, asked.overrides))
+    if asked.report:
+        from sim.report import write_report
+
+        write_report(folder.path, asked.wording.language)
+
+
+def run_tables(run: Run) -> dict[str, list[Row]]:
+    """All tables of a run, the targets sheet among them."""
+    tables = tables_of(run.world, run.measures, run.members, run.days_done)
+    return {"targets": target_rows(sheet_of(run)), **tables}
+
+
+def excel_headers(tables: Mapping[str, Any], wording: Wording) -> dict[str, dict[str, str]]:
+    """Titles of sheets and columns in the reader's language."""
+    from sim.report.run_folder import COLUMNS
+
+    return {
+        name: {"": wording.text(f"table.{name}"), **{column: wording.text(f"column.{column}") for column in COLUMNS[name]}}
+        for name in tables
+    }
+
+
+def _error(ended: BaseException, run: Run, folder: Folder, wording: Wording) -> MashangError:
+    """One sentence on why a run ended early, and where its results are."""
+    where = str(folder.path)
+    if isinstance(ended, Stopped):
+        return MashangError(ExitCode.INTERRUPTED, "run.interrupted", days=run.days_done, folder=where)
+    if isinstance(ended, BrokenInvariant):
+        violation = ended.violation
+        return MashangError(
+            ExitCode.BROKEN,
+            "run.invariant_broken",
+            id=violation.id,
+            sentence=violation.sentence,
+            detail=violation.detail,
+            n=violation.n,
+            seed=run.scenario.horizon.seed,
+            folder=where,
+        )
+    reason = getattr(ended, "strerror", None) or str(ended)
+    return MashangError(ExitCode.USAGE, "run.disk", reason=reason, folder=where, days=run.days_done)
+
+
+def reopened(path: Path) -> Folder:
+    """The folder of an earlier run; raises MashangError when it is none."""
+    if not (path / "manifest.json").exists():
+        raise MashangError(ExitCode.USAGE, "run.not_a_run", folder=str(path))
+    return Folder(path)
