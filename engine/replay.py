@@ -82,12 +82,13 @@ def steps(engine: Engine, journal: Journal) -> Iterator[Outcome]:
     for record in journal:
         try:
             outcome = outcome_of(record, engine.seq)
-            engine.take_over(outcome)
+            engine.write(outcome)
             text = record_text(outcome, engine.district.policy.version).encode()
         except UNFIT:
             raise JournalBroken(record.position, "unfit", record.n, record.n) from None
         if text != record.text:
             raise JournalBroken(record.position, "not_canonical", record.n, record.n)
+        engine.record(outcome)
         if type(outcome.by.command) is not FireDeadline and outcome.code is not CLOCK_REGRESSION:
             engine.keys.keep(outcome)
         yield outcome
@@ -105,7 +106,7 @@ def outcome_of(record: Record, seq: int) -> Outcome:
     found = record.found
     events = [event_of(each) for each in found["events"]]
     code = None if found["code"] is None else CODES[found["code"]]
-    return Outcome(envelope_of(record), code, 0, seq if code else seq + 1, events, found.get("details"))
+    return Outcome(envelope_of(record), code, record.n, seq if code else seq + 1, events, found.get("details"))
 
 
 def event_of(found: dict[str, Any]) -> Event:

@@ -50,7 +50,7 @@ class Engine:
         if known is not None:
             return self._again(by, known)
         if by.at < self.district.at:
-            return self._record(Outcome(by, CLOCK_REGRESSION, 0, self.seq, (), {"earliest": self.district.at}))
+            return self.record(Outcome(by, CLOCK_REGRESSION, 0, self.seq, (), {"earliest": self.district.at}))
         if by.at >= self.district.deadlines.next_due:
             self.advance(by.at)
         if command.personal and not by.sealed:
@@ -80,21 +80,21 @@ class Engine:
             events = by.command.decide(district, district.policy, by)
         except Rejected as rejected:
             district.at = by.at
-            return self._record(Outcome(by, rejected.code, 0, self.seq, (), rejected.details))
+            return self.record(Outcome(by, rejected.code, 0, self.seq, (), rejected.details))
         district.at = by.at
         for event in events:
             event.apply(district)
-        return self._record(Outcome(by, None, 0, self.seq + 1, events))
+        return self.record(Outcome(by, None, 0, self.seq + 1, events))
 
-    def take_over(self, outcome: Outcome) -> Outcome:
-        """Write what a journal record says, without deciding it again; only for an engine that keeps no journal."""
+    def write(self, outcome: Outcome) -> None:
+        """Leave the district as a journal record says, without deciding it again: for replay, followed by `record`."""
         if outcome.code is not CLOCK_REGRESSION:
             self.district.at = outcome.by.at
         for event in outcome.events:
             event.apply(self.district)
-        return self._record(outcome)
 
-    def _record(self, outcome: Outcome) -> Outcome:
+    def record(self, outcome: Outcome) -> Outcome:
+        """Number an outcome whose events are written, journal it and let everybody see it."""
         self.n = outcome.n = self.n + 1
         events = outcome.events
         if self.chain is not None:
