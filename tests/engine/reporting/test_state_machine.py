@@ -39,7 +39,7 @@ ORDERS = (
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("order", ORDERS)
 def test_a_command_does_what_the_table_says_or_is_refused_by_the_state(state: str, order: str) -> None:
-    """In each state a command leads where the table says; everywhere else it answers RPT_BAD_STATE and changes nothing."""
+    """In each state a command leads where the table says; elsewhere it answers RPT_BAD_STATE and changes nothing."""
     town = town_of()
     report = BRING[state](town)
     command, kind, who = orders(town, report)[order]

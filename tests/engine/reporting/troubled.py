@@ -84,7 +84,7 @@ def _limits(town: Town) -> dict[str, str]:
 
 
 def _praises(town: Town) -> dict[str, str]:
-    """`told`, `seen` (verified), `own` (verified; praised turned out to be the praiser), `home` (a household member)."""
+    """`told`, `seen` (verified), `own` (verified; the praised is the praiser), `home` (a household member)."""
     ids = {}
     for name, person, praised in (
         ("told", "per_1", "per_4"), ("seen", "per_1", "per_5"), ("own", "per_4", "per_10"), ("home", "per_1", "per_11"),
