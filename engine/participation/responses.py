@@ -144,7 +144,7 @@ class ReviseResponse(Command):
     def decide(self, district: District, policy: Policy, by: Envelope) -> tuple[Event, ...]:
         """The new verdict; the time is that of both fillings, since a small change is quick."""
         questionnaire, row = find(district, self.response)
-        if questionnaire.rewarded and final(district, row):
+        if questionnaire.rewarded and final(district, self.response, row, by.at):
             raise Rejected(RESPONSE_FINAL)
         if questionnaire.state != "OPEN":
             raise Rejected(QST_NOT_OPEN)

@@ -45,10 +45,12 @@ def _award(number: int) -> str:
     return f"awd_{number:0{ID_DIGITS}d}"
 
 
-def final(district: District, row: Response) -> bool:
-    """True if awards as old as the response's can no longer be taken back."""
+def final(district: District, response: str, row: Response, at: int) -> bool:
+    """True if something as old as what the response earned can no longer be taken back at the instant `at`."""
     first = _award(row.awards_before + 1)
-    return first not in district.points.awards and district.ids.issued(first)
+    if first not in district.points.awards:
+        return district.ids.issued(first)
+    return any(at >= award.final_at for award in _earned(district, response, row))
 
 
 def _earned(district: District, response: str, row: Response) -> list[AwardGranted]:
@@ -80,7 +82,7 @@ class InvalidateResponse(Command):
     def decide(self, district: District, _policy: Policy, by: Envelope) -> tuple[Event, ...]:
         """The new verdict and the revocations."""
         questionnaire, row = find(district, self.response)
-        if questionnaire.rewarded and final(district, row):
+        if questionnaire.rewarded and final(district, self.response, row, by.at):
             raise Rejected(RESPONSE_FINAL)
         if row.reason:
             raise Rejected(RESPONSE_NOT_VALID, reason=row.reason)

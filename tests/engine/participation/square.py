@@ -1,4 +1,4 @@
-"""A small town with a notice board, built by commands: two households, a neighbour who rents, somebody at work, a stranger.
+"""A small town with a notice board, built by commands: three households, somebody at work, a stranger.
 
 per_1 owns dwl_1 and lives there with per_2; per_3 owns dwl_2; per_4 rents dwl_3; per_5 works in dwl_3; per_6 is known
 and not bound. The officer and the residents act at `square.at`, which moves only when a test moves it.

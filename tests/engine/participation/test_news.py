@@ -11,6 +11,7 @@ from tests.engine.participation.square import NOON, Square, code, new_id
 
 
 def published(square: Square, section: str = "community") -> str:
+    """The id of a new article."""
     return new_id(square.office(PublishArticle(section)))  # type: ignore[arg-type]
 
 
@@ -96,14 +97,13 @@ def test_every_edge_of_an_article_is_taken_and_no_other() -> None:
     assert square.district.board.articles[early].state == "WITHDRAWN", "a withdrawn article is not archived later"
 
 
-@pytest.mark.parametrize("both", [True, False])
-def test_a_merge_leaves_one_receipt(both: bool) -> None:
+@pytest.mark.parametrize("readers", [("per_4",), ("per_4", "per_3")])
+def test_a_merge_leaves_one_receipt(readers: tuple[str, ...]) -> None:
     """H11: after a merge the two rows count as one reader, who cannot read again."""
     square = Square()
     article = published(square)
-    square.resident(ReadArticle("per_4", article))
-    if both:
-        square.resident(ReadArticle("per_3", article))
+    for person in readers:
+        square.resident(ReadArticle(person, article))
     assert square.office(MergePersons("per_4", "per_3")).ok
     assert reach(square.district, article) == 1
     assert code(square.resident(ReadArticle("per_3", article))) == "ARTICLE_ALREADY_READ"

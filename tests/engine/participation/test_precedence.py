@@ -1,4 +1,4 @@
-"""Every answer of every command of participation, in the declared order: each row also has the fault of the next one."""
+"""Every answer of every command of participation, in the declared order: each row has the next one's fault too."""
 
 from __future__ import annotations
 
@@ -142,6 +142,7 @@ ROWS = [(kind, values, answer) for kind, rows in TABLE.items() for values, answe
 
 
 def who_gives(square: Square, command: Command) -> tuple[str, str]:
+    """An actor who may give the command."""
     if "resident" not in command.actors:
         return "officer", "office"
     named = getattr(command, "person", None)

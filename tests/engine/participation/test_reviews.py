@@ -132,6 +132,16 @@ def test_a_response_with_final_awards_stays_valid() -> None:
     assert purse(square, "per_1") == (2, 1)
 
 
+def test_points_that_wait_long_do_not_outlive_the_verdict() -> None:
+    """T09: while material points still wait, the moral ones may be final already; then the response stands."""
+    square = Square(points__revocation_days=1, points__rules__questionnaire__vest_delay_s=5 * DAY_S)
+    qst = square.questionnaire()
+    response = new_id(square.answer("per_1", qst))
+    square.at += 3 * DAY_S
+    assert code(square.office(InvalidateResponse(response, "not_genuine"))) == "RESPONSE_FINAL"
+    assert purse(square, "per_1") == (0, 1)
+
+
 def test_a_merge_leaves_one_valid_response() -> None:
     """H11, S21: of two valid responses of one person one stays, and the other gives back its points right after."""
     square = Square()
