@@ -9,12 +9,21 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
+from pydantic import ValidationError
+
 from engine.binding import review, special_groups
-from engine.district.clock import ClockAdvanced, DeadlineFired, PolicyChangeAnnounced, PolicyTookEffect, VaultPurged
-from engine.kernel.command import Command, Envelope, anyone, command
+from engine.district.clock import (
+    ANNOUNCED_POLICY,
+    ClockAdvanced,
+    DeadlineFired,
+    PolicyChangeAnnounced,
+    PolicyTookEffect,
+    VaultPurged,
+)
+from engine.kernel.command import PERSONAL_FIELDS, Command, Envelope, anyone, command
 from engine.kernel.event import Event
 from engine.kernel.rejection import Code, Precedence, Rejected
-from engine.kernel.units import Count, Instant, Name, Points, Seconds, Text
+from engine.kernel.units import Days, Instant, Name, Points, Seconds, Text
 from engine.participation import merges, news, questionnaires, votes
 from engine.payments import refunds
 from engine.points import awards, clawback
@@ -25,25 +34,28 @@ if TYPE_CHECKING:
     from engine.policy import Policy
 
 POLICY_NOT_VALID = Code("POLICY_NOT_VALID", Precedence.STATE, "A path or a value of the change is not valid.")
-POLICY_IN_THE_PAST = Code("POLICY_IN_THE_PAST", Precedence.STATE, "A policy can hold only from now on.")
+POLICY_IN_THE_PAST = Code("POLICY_IN_THE_PAST", Precedence.STATE, "A policy can hold only from a later instant on.")
+PERSONAL_FIELD_NOT_FOUND = Code(
+    "PERSONAL_FIELD_NOT_FOUND", Precedence.NOT_FOUND, "No command has this personal field; give `command type.field`."
+)
 PURGE_IN_FUTURE = Code("PURGE_IN_FUTURE", Precedence.STATE, "Values that are still to come cannot be purged.")
 OPERATORS = {"officer": anyone, "system": anyone}
 
 
-def _take_effect(district: District, _policy: Policy, waiting: str, _at: int) -> list[Event]:
-    """Deadline `policy`: the announced version holds from now on."""
-    return [PolicyTookEffect(int(waiting))]
+def _take_effect(_district: District, policy: Policy, waiting: str, _at: int) -> list[Event]:
+    """Deadline `announced_policy`: the change holds from now on."""
+    return [PolicyTookEffect(int(waiting), policy.version + 1)]
 
 
 Fired = Callable[["District", "Policy", str, int], list[Event]]
 DEADLINES: dict[str, Fired] = {
+    ANNOUNCED_POLICY: _take_effect,
     "article_archive": news.archive,
     "award_vest": awards.vest,
     "awards_final": clawback.finalise,
     "binding_review": review.lapse,
     "lot_expiry": awards.expire,
     "payments_finish": refunds.finish,
-    "policy": _take_effect,
     "report_close": closing.close,
     "report_due": limits.breach,
     "report_escalate": limits.escalate,
@@ -85,21 +97,31 @@ class ChangePolicy(Command):
     effective_from: Instant
 
     def decide(self, district: District, policy: Policy, by: Envelope) -> tuple[Event, ...]:
-        """The announced change; it is tried on the policy first, so that taking effect cannot fail."""
+        """The announced change; all that is announced is tried in its order, so that taking effect cannot fail."""
         return _announce(district, policy, self, by)
 
 
 def _announce(district: District, policy: Policy, change: ChangePolicy, by: Envelope) -> tuple[Event, ...]:
     if not change.changes:
         raise Rejected(POLICY_NOT_VALID, why="no change is given")
+    number = district.changes_announced + 1
+    announced = {**district.announced, number: (change.effective_from, change.changes)}
     try:
-        policy.changed_by(change.changes, change.effective_from)
-    except (ValueError, TypeError) as wrong:
-        raise Rejected(POLICY_NOT_VALID, why=str(wrong).splitlines()[0]) from wrong
+        for effective_from, changes in sorted(announced.values(), key=lambda each: each[0]):  # stable: then by number
+            policy = policy.changed_by(changes, effective_from)
+    except ValueError as wrong:
+        raise Rejected(POLICY_NOT_VALID, why=_why(wrong)) from None
     if change.effective_from <= by.at:
         raise Rejected(POLICY_IN_THE_PAST, now=by.at)
-    version = district.policies_announced + 1
-    return (PolicyChangeAnnounced(version, change.effective_from, change.changes),)
+    return (PolicyChangeAnnounced(number, change.effective_from, change.changes),)
+
+
+def _why(wrong: ValueError) -> str:
+    """What is not valid, without words of a library that may change: a record must be the same with every version."""
+    if isinstance(wrong, ValidationError):
+        first = wrong.errors(include_url=False)[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['type']}"
+    return "not JSON" if isinstance(wrong, json.JSONDecodeError) else str(wrong)
 
 
 @command("policy.set_rule", {"officer": anyone}, (POLICY_NOT_VALID, POLICY_IN_THE_PAST))
@@ -112,7 +134,7 @@ class SetRule(Command):
     daily_cap: Points
     period_cap: Points
     cooldown_s: Seconds
-    validity_days: Count
+    validity_days: Days
     vest_delay_s: Seconds
     budget_month: Points
     effective_from: Instant
@@ -125,7 +147,7 @@ class SetRule(Command):
         return _announce(district, policy, change, by)
 
 
-@command("vault.purge", OPERATORS, (PURGE_IN_FUTURE,))
+@command("vault.purge", OPERATORS, (PERSONAL_FIELD_NOT_FOUND, PURGE_IN_FUTURE))
 class Purge(Command):
     """Delete the personal values of one field (`command type.field`) that came before an instant."""
 
@@ -134,6 +156,8 @@ class Purge(Command):
 
     def decide(self, _district: District, _policy: Policy, by: Envelope) -> tuple[Event, ...]:
         """The purge; the vault deletes the rows when it sees the event."""
+        if self.field not in PERSONAL_FIELDS:
+            raise Rejected(PERSONAL_FIELD_NOT_FOUND)
         if self.before > by.at:
             raise Rejected(PURGE_IN_FUTURE, now=by.at)
         return (VaultPurged(self.field, self.before),)

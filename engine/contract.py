@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+import re
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -19,17 +19,25 @@ from engine.kernel.rejection import (
     Code,
     Rejected,
 )
+from engine.kernel.units import LATEST
 
 ENVELOPE_NAMES = frozenset({"type", "v", "key", "actor", "at", "data"})
 AMOUNT_ERRORS = frozenset({"greater_than", "greater_than_equal", "less_than_equal", "int_parsing_size"})
 KEY_LENGTH = 80
-LARGEST_INSTANT = 2**53 - 1
+PLAIN = re.compile(rf"[!#-\[\]-~]{{1,{KEY_LENGTH}}}")
+"""Keys and actors: visible ASCII but for the quote and the backslash, which a journal record would have to escape."""
 
 
-@cache
 def adapter(kind: type[Command]) -> TypeAdapter[Any]:
     """The pydantic door of a command class: validates the same dataclass that the engine executes."""
-    return TypeAdapter(kind)
+    made = _ADAPTERS.get(kind.type)
+    if made is None:
+        made = _ADAPTERS[kind.type] = TypeAdapter(kind)
+    return made
+
+
+_ADAPTERS: dict[str, TypeAdapter[Any]] = {}
+"""By wire name; made when they are first asked for, since all of them take a second."""
 
 
 def codes() -> list[Code]:
@@ -50,7 +58,7 @@ def command_from(wire: str, version: int, found: Any) -> Command:
     kind = BY_TYPE.get(wire)
     if kind is None:
         raise Rejected(UNKNOWN_TYPE, type=wire[:KEY_LENGTH])
-    if version != kind.version:
+    if type(version) is not int or version != kind.version:
         raise Rejected(BAD_VERSION, spoken=kind.version)
     try:
         made: Command = adapter(kind).validate_json(canonical_text(found))
@@ -73,13 +81,13 @@ def envelope_from(found: Any) -> Envelope:
     """A validated envelope from parsed JSON; raises Rejected with a code of class malformed."""
     if not isinstance(found, dict) or set(found) != ENVELOPE_NAMES:
         raise Rejected(MALFORMED, why=f"an envelope has exactly {', '.join(sorted(ENVELOPE_NAMES))}")
-    kind, _, who = found["actor"].partition(":") if isinstance(found["actor"], str) else ("", "", "")
+    for name in ("key", "actor", "type"):
+        if not isinstance(found[name], str) or not PLAIN.fullmatch(found[name]):
+            raise Rejected(MALFORMED, param=name, why=f"1 to {KEY_LENGTH} plain characters, no quote, no backslash")
+    kind, _, who = found["actor"].partition(":")
     if not kind or not who:
         raise Rejected(MALFORMED, param="actor", why="an actor is kind:id")
-    if not isinstance(found["at"], int) or isinstance(found["at"], bool) or not 0 <= found["at"] <= LARGEST_INSTANT:
-        raise Rejected(MALFORMED, param="at", why="an instant is whole seconds UTC")
-    for name in ("key", "type"):
-        if not isinstance(found[name], str) or not 0 < len(found[name]) <= KEY_LENGTH:
-            raise Rejected(MALFORMED, param=name, why=f"text of 1 to {KEY_LENGTH} characters")
+    if type(found["at"]) is not int or not 0 <= found["at"] <= LATEST:
+        raise Rejected(MALFORMED, param="at", why=f"an instant is whole seconds UTC, at most {LATEST}")
     command = command_from(found["type"], found["v"], found["data"])
     return Envelope(found["key"], kind, who, found["at"], command)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.kernel.event import Event, event
-from engine.kernel.units import Instant, Name, Text
+from engine.kernel.units import Count, Instant, Name, Text
 
 if TYPE_CHECKING:
     from engine.district.district import District
+
+ANNOUNCED_POLICY = "announced_policy"
+"""Kind of deadline. Its name comes first of all kinds: what else is due at the same instant follows the new policy."""
 
 
 @event("clock.advanced")
@@ -33,28 +36,32 @@ class DeadlineFired(Event):
 
 @event("policy.change_announced")
 class PolicyChangeAnnounced(Event):
-    """Numbers of the policy change at an instant: pairs of path and value, values as canonical JSON text."""
+    """Numbers of the policy change at an instant: pairs of path and value, values as JSON text.
 
-    version: int
+    `change` counts announcements; which version of the policy it makes is known when it takes effect.
+    """
+
+    change: Count
     effective_from: Instant
     changes: tuple[tuple[Name, Text], ...]
 
     def apply(self, district: District) -> None:
         """Keep the change until its instant."""
-        district.policies_announced = self.version
-        district.announced[self.version] = self.changes
-        district.deadlines.add(self.effective_from, "policy", str(self.version))
+        district.changes_announced = self.change
+        district.announced[self.change] = (self.effective_from, self.changes)
+        district.deadlines.add(self.effective_from, ANNOUNCED_POLICY, str(self.change))
 
 
 @event("policy.took_effect")
 class PolicyTookEffect(Event):
-    """The announced version holds from now on."""
+    """An announced change holds from now on and makes a new version of the policy."""
 
-    version: int
+    change: Count
+    version: Count
 
     def apply(self, district: District) -> None:
         """Put the new policy in force."""
-        changes = district.announced.pop(self.version)
+        _, changes = district.announced.pop(self.change)
         district.policy = district.policy.changed_by(changes, district.at)
 
 

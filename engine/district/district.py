@@ -23,14 +23,14 @@ class District:
     __slots__ = (
         "announced",
         "at",
-        "cases",
         "board",
+        "cases",
+        "changes_announced",
         "deadlines",
         "grid",
         "ids",
         "ledger",
         "points",
-        "policies_announced",
         "policy",
         "praises",
         "residents",
@@ -42,8 +42,8 @@ class District:
         """An empty town under a policy."""
         self.at = 0
         self.policy = policy
-        self.policies_announced = policy.version
-        self.announced: dict[int, tuple[tuple[str, str], ...]] = {}
+        self.changes_announced = 0
+        self.announced: dict[int, tuple[int, tuple[tuple[str, str], ...]]] = {}  # from when, paths and values
         self.ids = Counters()
         self.deadlines = Deadlines()
         self.ledger = Ledger()

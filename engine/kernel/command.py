@@ -11,10 +11,13 @@ from pydantic import ConfigDict
 from engine.kernel.encoding import encoder
 from engine.kernel.event import Event
 from engine.kernel.rejection import FORBIDDEN, Code
+from engine.kernel.units import Personal
 from engine.kernel.vault import personal_fields
 
 Authority = Callable[[Any, Any, str], Code | None]
 STRICT = ConfigDict(extra="forbid", strict=True)
+PERSONAL_FIELDS: dict[str, Personal] = {}
+"""The registry of personal fields, as `wire name of the command.field`: filled as commands are declared."""
 
 
 class Command:
@@ -88,11 +91,13 @@ def command(wire: str, actors: Mapping[str, Authority], codes: Sequence[Code]) -
     """Declare a command: its wire name, who may give it, and its rejections in order of precedence."""
 
     def declare(kind: type) -> Any:
-        made = dataclass(slots=True)(kind)
+        made: Any = dataclass(slots=True)(kind)
         made.type = wire
         made.actors = dict(actors)
         made.codes = tuple(codes)
-        made.personal = tuple(personal_fields(made))
+        personal = personal_fields(made)
+        made.personal = tuple(personal)
+        PERSONAL_FIELDS.update({f"{wire}.{name}": mark for name, mark in personal.items()})
         made.encode = encoder(made)
         return made
 

@@ -24,35 +24,47 @@ class Observer(Protocol):
         """Look at one step; raise to stop the engine."""
 
 
+class EngineStopped(RuntimeError):
+    """An earlier command stopped half way (a full disk, a broken invariant): fold the journal into a new engine."""
+
+
 class Engine:
     """One writer over one district. Not safe for several threads: a server puts a queue before it."""
 
     def __init__(self, district: Any, chain: Chain | None, sealing: Sealing, firing: Firing) -> None:
         """`chain` is None for an engine that keeps no journal."""
         self.district = district
-        self.keys = Keys(district.policy.idempotency.retention_s)
+        self.keys = Keys(district)
         self.chain = chain
         self.sealing = sealing
         self.n = 0
         self.seq = 0
         self.observers: list[Observer] = []
         self.watch: dict[str, list[Watcher]] = {}
+        self.stopped = False
         self._firing = firing
 
     def execute(self, by: Envelope) -> Outcome:
-        """Answer one command. Returns the same outcome for a repeat; raises only for a fault of ours."""
+        """Answer one command. Returns the same outcome for a repeat; raises only for a fault of ours.
+
+        What is due is fired first: even who may give a command is judged as it stands at its instant. A refusal
+        (class auth) and a mismatch leave no record; every other answer moves the clock, a rejection too.
+        """
+        district = self.district
         command = by.command
+        if self.stopped:
+            raise EngineStopped
+        if by.at >= district.deadlines.next_due:
+            self.advance(by.at)
         authority = command.actors.get(by.kind)
-        refusal = FORBIDDEN if authority is None else authority(command, self.district, by.who)
+        refusal = FORBIDDEN if authority is None else authority(command, district, by.who)
         if refusal is not None:
             return Outcome(by, refusal, 0, self.seq)
         known = self.keys.find((by.kind, by.key), by.at)
         if known is not None:
             return self._again(by, known)
-        if by.at < self.district.at:
-            return self.record(Outcome(by, CLOCK_REGRESSION, 0, self.seq, (), {"earliest": self.district.at}))
-        if by.at >= self.district.deadlines.next_due:
-            self.advance(by.at)
+        if by.at < district.at:
+            return self.record(Outcome(by, CLOCK_REGRESSION, 0, self.seq, (), {"earliest": district.at}))
         if command.personal and not by.sealed:
             by = replace(by, command=self.sealing.seal(command, command.personal, by.at), sealed=True)
         outcome = self._decide(by)
@@ -78,13 +90,17 @@ class Engine:
         district = self.district
         try:
             events = by.command.decide(district, district.policy, by)
+            outcome = Outcome(by, None, 0, self.seq + 1, events)
         except Rejected as rejected:
+            outcome = Outcome(by, rejected.code, 0, self.seq, (), rejected.details)
+        try:
             district.at = by.at
-            return self.record(Outcome(by, rejected.code, 0, self.seq, (), rejected.details))
-        district.at = by.at
-        for event in events:
-            event.apply(district)
-        return self.record(Outcome(by, None, 0, self.seq + 1, events))
+            for event in outcome.events:
+                event.apply(district)
+            return self.record(outcome)
+        except BaseException:  # an interrupt too: rows may be half written, or written and not journalled
+            self.stopped = True
+            raise
 
     def write(self, outcome: Outcome) -> None:
         """Leave the district as a journal record says, without deciding it again: for replay, followed by `record`."""

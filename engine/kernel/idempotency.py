@@ -1,46 +1,71 @@
 """Keys: a command is done at most once, and a repeat gets the same answer again (profile `sticky`, section A1).
 
-An answer is kept for `retention_s` from its instant; afterwards its key is free. Two dicts take turns so that
-forgetting costs nothing: an entry is looked up in both and judged by its own instant.
+An answer is kept for the retention that the policy promises when it is given; afterwards its key is free. Answers stand
+in generations that are forgotten as a whole, so that forgetting costs nothing; what decides whether an answer still
+binds is its own instant.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
 
 from engine.kernel.command import Outcome
 
 Scope = tuple[str, str]  # kind of actor (the tenant), key
 
 
+@dataclass(slots=True)
+class Generation:
+    """Answers given from `began_at` on under one retention, for as long as that; the last one at `last_at`."""
+
+    retention_s: int
+    began_at: int
+    last_at: int = 0
+    answers: dict[Scope, Outcome] = field(default_factory=dict)
+
+
 class Keys:
-    """The answers of the last `retention_s` seconds by scope and key."""
+    """The answers that still bind, by scope and key; the newest generation first."""
 
-    __slots__ = ("_newer", "_older", "_turned_at", "retention_s")
+    __slots__ = ("_district", "_generations")
 
-    def __init__(self, retention_s: int) -> None:
-        """Nothing answered yet."""
-        self.retention_s = retention_s
-        self._newer: dict[Scope, Outcome] = {}
-        self._older: dict[Scope, Outcome] = {}
-        self._turned_at = 0
+    def __init__(self, district: Any) -> None:
+        """Nothing answered yet. The policy of the district says how long answers are kept."""
+        self._district = district
+        self._generations = [Generation(district.policy.idempotency.retention_s, 0)]
 
     def find(self, scope: Scope, at: int) -> Outcome | None:
-        """The answer under the key, if it is not older than the retention at the instant `at`."""
-        found = self._newer.get(scope)
-        if found is None:
-            found = self._older.get(scope)
-            if found is None:
-                return None
-        return found if at < found.by.at + self.retention_s else None
+        """The answer under the key if it still binds at the instant `at`, or now for an instant that is over."""
+        for generation in self._generations:
+            found = generation.answers.get(scope)
+            if found is not None:
+                return found if max(at, self._district.at) < found.by.at + generation.retention_s else None
+        return None
 
     def keep(self, outcome: Outcome) -> None:
-        """Keep an answer; once a retention, the older half is forgotten."""
+        """Keep an answer."""
         by = outcome.by
-        if by.at >= self._turned_at + self.retention_s:
-            self._older, self._newer = self._newer, {}
-            self._turned_at = by.at
-        self._newer[by.kind, by.key] = outcome
+        retention_s = self._district.policy.idempotency.retention_s
+        newest = self._generations[0]
+        if by.at >= newest.began_at + retention_s or retention_s != newest.retention_s:
+            newest = self._turn(by.at, retention_s)
+        newest.answers[by.kind, by.key] = outcome
+
+    def _turn(self, at: int, retention_s: int) -> Generation:
+        """Begin a generation and forget those whose last answer binds no more."""
+        self._generations[0].last_at = at
+        newest = Generation(retention_s, at)
+        living = [each for each in self._generations if at < each.last_at + each.retention_s]
+        self._generations = [newest, *living]
+        return newest
 
     def living(self, at: int) -> list[Outcome]:
         """Answers that still bind at the instant `at`, by scope; for the digest."""
-        both = {**self._older, **self._newer}
-        return [both[scope] for scope in sorted(both) if at < both[scope].by.at + self.retention_s]
+        found = {
+            scope: outcome
+            for generation in reversed(self._generations)
+            for scope, outcome in generation.answers.items()
+            if at < outcome.by.at + generation.retention_s
+        }
+        return [found[scope] for scope in sorted(found)]

@@ -30,7 +30,7 @@ class Code:
     door: bool = False
 
 
-class Rejected(Exception):  # noqa: N818 - the answer is called a rejection everywhere in the platform
+class Rejected(Exception):
     """Raised by a decision; carries the code and what the caller may need to know (integers, strings)."""
 
     def __init__(self, code: Code, **details: int | str) -> None:
@@ -53,7 +53,7 @@ IDEMPOTENCY_MISMATCH = Code(
 IDEMPOTENCY_IN_PROGRESS = Code(
     "IDEMPOTENCY_IN_PROGRESS", Precedence.IDEMPOTENCY, "The same key is being decided right now.", door=True
 )
-CLOCK_REGRESSION = Code("CLOCK_REGRESSION", Precedence.CLOCK, "The instant lies before one already accepted.")
+CLOCK_REGRESSION = Code("CLOCK_REGRESSION", Precedence.CLOCK, "The instant lies before that of an earlier answer.")
 INTERNAL = Code("INTERNAL", Precedence.INTERNAL, "The engine broke; nothing was changed.", door=True)
 
 KERNEL_CODES = (

@@ -17,6 +17,8 @@ DAY_S = 86_400
 SHANGHAI_OFFSET_S = 28_800  # China has one zone, UTC+8, and no summer time
 BASIS = 10_000  # basis points in a whole
 LARGEST = 2**53 - 1  # JSON numbers beyond it are not exact in every reader
+LATEST = 32_503_651_200  # 3000-01-01 at +08:00; calendars end with year 9999, and deadlines reach beyond an instant
+LONGEST_DAYS = 36_525  # a hundred years
 NEVER = 2**62  # later than any instant of a log
 
 
@@ -33,8 +35,9 @@ class Personal:
         self.retention_days = retention_days
 
 
-Instant = Annotated[int, Field(ge=0, le=LARGEST)]
-Seconds = Annotated[int, Field(ge=0, le=LARGEST)]
+Instant = Annotated[int, Field(ge=0, le=LATEST)]
+Seconds = Annotated[int, Field(ge=0, le=LONGEST_DAYS * DAY_S)]
+Days = Annotated[int, Field(ge=0, le=LONGEST_DAYS)]
 Fen = Annotated[int, Field(ge=0, le=LARGEST)]
 PositiveFen = Annotated[int, Field(gt=0, le=LARGEST)]
 Points = Annotated[int, Field(ge=0, le=LARGEST)]

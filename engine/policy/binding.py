@@ -9,7 +9,7 @@ from pydantic import Field
 
 from engine.kernel.command import STRICT
 from engine.kernel.sourced import ASSUMED, number
-from engine.kernel.units import Count
+from engine.kernel.units import Count, Days
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class BindingPolicy:
     household_limit: Annotated[int, Field(ge=1)] = number(
         12, "persons", "most persons actively bound to one dwelling as owner, tenant or family", "assumed", ASSUMED
     )
-    household_code_days: Count = number(730, "civil days", "life of a household's printed code", "assumed", ASSUMED)
+    household_code_days: Days = number(730, "civil days", "life of a household's printed code", "assumed", ASSUMED)
     household_code_uses: Count = number(
         0,
         "scans a code; 0: no limit",
@@ -28,7 +28,7 @@ class BindingPolicy:
         "assumed; it hangs at the door",
         ASSUMED,
     )
-    review_days: Count = number(
+    review_days: Days = number(
         3,
         "civil days",
         "how long a binding that does not match may wait for review before it lapses",

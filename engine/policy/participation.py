@@ -9,7 +9,7 @@ from pydantic import Field
 
 from engine.kernel.command import STRICT
 from engine.kernel.sourced import ASSUMED, number
-from engine.kernel.units import Count, Seconds
+from engine.kernel.units import Days, Seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class ParticipationPolicy:
         "assumed; survey practice looks for it on long sheets only",
         ASSUMED,
     )
-    read_receipt_days: Count = number(
+    read_receipt_days: Days = number(
         30,
         "civil days",
         "how long after its day an article counts its readers; later only their number is kept",

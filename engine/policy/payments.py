@@ -7,7 +7,7 @@ from typing import Literal
 
 from engine.kernel.command import STRICT
 from engine.kernel.sourced import ASSUMED, number
-from engine.kernel.units import BasisPoints, Count, Fen
+from engine.kernel.units import BasisPoints, Days, Fen
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class PaymentsPolicy:
     """Purchases by the platform's code, refunds, settlement."""
 
     __pydantic_config__ = STRICT
-    refund_window_days: Count = number(
+    refund_window_days: Days = number(
         7, "civil days", "how long a purchase can be refunded after the day of payment", "assumed", ASSUMED
     )
     refund_order: Literal["pro_rata", "cash_first", "points_first"] = number(

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from engine.kernel.command import STRICT
 from engine.kernel.sourced import ASSUMED, ESTIMATED, PUBLISHED, Status, number
-from engine.kernel.units import BasisPoints, Count, Name, Points, Seconds
+from engine.kernel.units import BasisPoints, Days, Name, Points, Seconds
 
 DISTRICT_TOTALS = "China Community News, 2022-08-09: totals published by the district"
 MORAL_SUFFIX = "_moral"
@@ -27,7 +27,7 @@ class PointRule:
     daily_cap: Points = 0
     period_cap: Points = 0
     cooldown_s: Seconds = 0
-    validity_days: Count = 0
+    validity_days: Days = 0
     vest_delay_s: Seconds = 0
     budget_month: Points = 0
     source: str = "no source given"
@@ -78,7 +78,7 @@ class PointsPolicy:
     moral_daily_cap: Points = number(
         0, "points a person and civil day; 0: none", "most moral points of all rules together", "assumed", ASSUMED
     )
-    revocation_days: Count = number(
+    revocation_days: Days = number(
         30, "civil days", "how long an award can be taken back after the day on which it was given", "assumed", ASSUMED
     )
     lapsed_restore: Literal["grace", "forfeit"] = number(
@@ -88,7 +88,7 @@ class PointsPolicy:
         "assumed; a Japanese point-of-sale provider forfeits them",
         ASSUMED,
     )
-    grace_days: Count = number(
+    grace_days: Days = number(
         30, "civil days", "life of points that a refund restores after their lot has lapsed", "assumed", ASSUMED
     )
     breakage_bp: BasisPoints = number(
