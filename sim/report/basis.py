@@ -7,6 +7,7 @@ from sim.report.blocks import Badge, Note, Section, Table
 from sim.report.quantities import Name, count, phrase, verbatim
 from sim.report.run_folder import RunFolder
 
+PROVENANCE = ("path", "value", "unit", "meaning", "source")
 STATUSES = ("published", "estimated", "assumed")
 INVARIANT_TONES = {"checked": "good", "vacuous": "assumed", "not checkable": "derived"}
 
@@ -28,11 +29,11 @@ def provenance_section(run: RunFolder) -> Section:
                 )
             )
         )
-    heads = tuple(phrase(f"report.provenance.head.{head}") for head in ("path", "value", "unit", "source"))
+    heads = tuple(phrase(f"report.provenance.head.{head}") for head in PROVENANCE)
     others = sorted({str(row.get("status")) for row in rows} - set(STATUSES))
     for status in (*STATUSES, *others):
         listed = [
-            tuple(verbatim(_short(row.get(column))) for column in ("path", "value", "unit", "source"))
+            tuple(verbatim(_short(row.get(column))) for column in PROVENANCE)
             for row in rows
             if str(row.get("status")) == status
         ]
@@ -54,7 +55,7 @@ def _rows(value: object) -> list[Mapping[str, Any]]:
 def _short(value: object) -> str:
     """Lists of many numbers (a profile of 24 hours) with single spaces, everything else as it stands."""
     if isinstance(value, list):
-        return ", ".join(map(str, value))
+        return ", ".join(map(_short, value))
     return "" if value is None else str(value)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.report.quantities import Name, Phrase, is_number
+from sim.report.quantities import Name, Phrase, Quantity, is_number
 from wording import Wording
 
 Row = tuple[Any, ...]
@@ -53,6 +53,14 @@ class Badge:
 
     text: Phrase | Name
     tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A name in a cell with a word of explanation below it."""
+
+    name: Phrase | Name
+    note: Phrase | Name | Quantity
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from sim.report.run_folder import RunFolder
 from wording import Wording
 
 STEPS = ("submitted", "answered", "resolved", "closed")
+KIND_COUNTS = ("submitted", "dropped", "answered", "resolved", "closed", "late", "reopened")
 STEP_COLOURS = (VERMILION, ORANGE, GREEN, BLUE)
 WAITING = ("unanswered", "unresolved", "unclosed")
 WAITING_COLOURS = ("#BFD9EC", "#5A9FCE", "#0B4F7D")
@@ -70,15 +71,25 @@ def section(run: RunFolder) -> Section:
     table = Table(heads, [(day(row[0]), *map(count, row[1:])) for row in monthly], phrase("report.table.month_ends"))
     captions = {chart.name: phrase(f"report.{chart.name}.caption") for chart in charts}
     figure = Figure("cases", phrase("report.cases.figure"), aids, charts, table, captions)
-    return Section("cases", title, (figure, _by_kind(run)))
+    return Section("cases", title, (*_left_out(run), figure, _by_kind(run)))
+
+
+def _left_out(run: RunFolder) -> tuple[Note, ...]:
+    """What the curves do not count, so that nobody takes it for cases that were lost."""
+    praise, ended = run.row("SELECT count(*) FILTER (kind = 'praise'), count(*) FROM cases")
+    counted = run.row("SELECT count(*) FROM counted_cases")[0]
+    dropped = ended - praise - counted
+    if not praise and not dropped:
+        return ()
+    return (Note(phrase("report.cases.left_out", praise=count(praise), dropped=count(dropped))),)
 
 
 def _by_day(run: RunFolder) -> list[Row]:
     """Day, cases so far by step, and of those not closed: waiting for an answer, for a solution, for closing."""
     first, last = run.launch, run.last_day
-    if run.row("SELECT count(*) FROM cases")[0] == 0:
+    if run.row("SELECT count(*) FROM counted_cases")[0] == 0:
         return []
-    bounds = run.row("SELECT min(submitted)::DATE, max(greatest(submitted, closed))::DATE FROM cases")
+    bounds = run.row("SELECT min(submitted)::DATE, max(greatest(submitted, closed))::DATE FROM counted_cases")
     first, last = first or bounds[0], last or bounds[1]
     # An open end is a day that never comes, so that "not yet" needs no second rule for nulls.
     return run.rows(
@@ -86,7 +97,7 @@ def _by_day(run: RunFolder) -> list[Row]:
         WITH calendar AS (SELECT day::DATE AS day FROM generate_series(?::DATE, ?::DATE, INTERVAL 1 DAY) t(day)),
         dated AS (SELECT submitted::DATE AS submitted, coalesce(answered::DATE, DATE '9999-12-31') AS answered,
                   coalesce(resolved::DATE, DATE '9999-12-31') AS resolved,
-                  coalesce(closed::DATE, DATE '9999-12-31') AS closed FROM cases)
+                  coalesce(closed::DATE, DATE '9999-12-31') AS closed FROM counted_cases)
         SELECT day, count(*) FILTER (submitted <= day), count(*) FILTER (answered <= day),
                count(*) FILTER (resolved <= day), count(*) FILTER (closed <= day),
                count(*) FILTER (submitted <= day AND closed > day AND answered > day),
@@ -99,19 +110,18 @@ def _by_day(run: RunFolder) -> list[Row]:
 
 
 def _by_kind(run: RunFolder) -> Table:
-    heads = tuple(
-        phrase(f"report.cases.head.{head}")
-        for head in ("kind", "source", "submitted", "answered", "resolved", "closed", "late", "reopened", "median")
-    )
+    heads = tuple(phrase(f"report.cases.head.{head}") for head in ("kind", "source", *KIND_COUNTS, "median"))
     rows = run.rows("""
-        SELECT coalesce(kind, '—'), coalesce(source, '—'), count(*), count(answered), count(resolved), count(closed),
+        SELECT coalesce(kind, '—'), coalesce(source, '—'), count(*),
+               count(*) FILTER (state IN ('WITHDRAWN', 'DUPLICATE', 'REJECTED')),
+               count(answered), count(resolved), count(closed),
                count(*) FILTER (late), count(*) FILTER (reopened > 0),
                median(epoch(closed - submitted)) / 86400
         FROM cases GROUP BY ALL ORDER BY 3 DESC, 1, 2""")
     return Table(
         heads,
         [
-            (Name("report.case", row[0]), Name("report.source", row[1]), *map(count, row[2:8]), days(row[8]))
+            (Name("report.case", row[0]), Name("report.source", row[1]), *map(count, row[2:9]), days(row[9]))
             for row in rows
         ],
         phrase("report.cases.by_kind"),

@@ -50,6 +50,7 @@ LESS_IS_BETTER = frozenset(
         "closing_hours",
         "closing_hours_median",
         "closing_hours_p90",
+        "hours_to_resolve",
         "reopened",
         "reopened_share",
         "overloaded_days",

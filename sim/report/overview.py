@@ -84,7 +84,7 @@ def facts(run: RunFolder) -> list[tuple[Phrase, object]]:
                 days=count(run.covered_days),
             ),
         ),
-        ("seed", verbatim(manifest.get("seed"))),
+        ("seed", _seed(manifest)),
         ("scale", verbatim(f"{_scale(manifest):g}")),
         ("overrides", _overrides(manifest.get("overrides"))),
         ("commands", about(_number(manifest.get("commands")))),
@@ -162,6 +162,13 @@ def summary(run: RunFolder, targets: Mapping[str, Target]) -> list[Phrase]:
         said.append(phrase("report.summary.points", issued=about(issued), redeemed=about(redeemed)))
     said.append(phrase("report.basis.consequences"))
     return said
+
+
+def _seed(manifest: Mapping[str, object]) -> object:
+    seed = verbatim(manifest.get("seed"))
+    if manifest.get("replication"):
+        return phrase("report.fact.seed_replication", seed=seed, replication=verbatim(manifest["replication"]))
+    return seed
 
 
 def _scale(manifest: Mapping[str, object]) -> float:

@@ -31,7 +31,7 @@ from sim.report import (
     targets,
     workload,
 )
-from sim.report.blocks import Badge, Chart, Figure, Note, Section, Table
+from sim.report.blocks import Badge, Chart, Figure, Note, Noted, Section, Table
 from sim.report.drawing import theme
 from sim.report.quantities import Name, Phrase, render, wording_of
 from sim.report.run_folder import RunFolder, open_run
@@ -92,7 +92,7 @@ def run_page(run: RunFolder, language: str) -> str:
 
 def phrase_of_title(run: RunFolder) -> Phrase:
     """What stands on the tab and on top of the page."""
-    return Phrase("report.title", {"scenario": str(run.manifest.get("scenario") or "—")})
+    return Phrase("report.title", {"scenario": run.name})
 
 
 def filled(template: str, language: str, sections: Sequence[Section], values: dict[str, Any]) -> str:
@@ -150,7 +150,8 @@ def environment() -> Environment:
     )
     made.filters["both"] = both
     made.filters.update({language: partial(render, language=language) for language in LANGUAGES})
-    made.tests.update({"figure": _is(Figure), "table": _is(Table), "note": _is(Note), "badge": _is(Badge)})
+    kinds = {"figure": Figure, "table": Table, "note": Note, "badge": Badge, "noted": Noted}
+    made.tests.update({name: _is(kind) for name, kind in kinds.items()})
     made.globals["say"] = Phrase
     made.globals["name"] = Name
     return made

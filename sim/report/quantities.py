@@ -51,6 +51,14 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """What a run itself says in both languages, such as the title of a scenario."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Phrase:
     """A wording id with values, which may be quantities, names and phrases."""
 
@@ -119,7 +127,7 @@ def verbatim(value: object) -> Quantity:
 
 
 def render(value: object, language: str) -> str:
-    """The text of a quantity, name or phrase in `zh` or `en`; anything else as `str` gives it."""
+    """The text of a quantity, name, phrase or words in `zh` or `en`; anything else as `str` gives it."""
     match value:
         case Phrase(text_id, values):
             text = wording_of(language).text(text_id, **{name: render(part, language) for name, part in values.items()})
@@ -127,6 +135,8 @@ def render(value: object, language: str) -> str:
         case Name(prefix, code, otherwise):
             texts = known_texts(language)
             return texts.get(f"{prefix}.{code}") or texts.get(f"{otherwise}.{code}") or code
+        case Words(zh, en):
+            return zh if language == "zh" else en
         case Quantity(None, _):
             return ABSENT
         case Quantity(written, kind):

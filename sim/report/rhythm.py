@@ -39,7 +39,7 @@ def _by_hour(run: RunFolder) -> Counts:
         SELECT CASE WHEN source = 'grid' THEN 'grid' ELSE 'resident' END, hour(submitted), count(*) FROM cases
         WHERE submitted IS NOT NULL GROUP BY ALL
         UNION ALL
-        SELECT 'purchase', hour, sum(n - coalesce(rejected, 0)) FROM commands_by_hour WHERE starts_with(kind, ?)
+        SELECT 'purchase', hour, sum(n) FROM commands_by_hour WHERE starts_with(kind, ?)
         GROUP BY hour""",
         PURCHASE_COMMANDS,
     )

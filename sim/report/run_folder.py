@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from sim.report.quantities import Words
 from wording import MashangError
 from wording.errors import ExitCode
 
@@ -130,6 +131,11 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
 """The columns that the report reads, by table. Days are civil days, instants local, both at +08:00."""
 
 
+COUNTED = "coalesce(kind, '') <> 'praise' AND coalesce(state, '') NOT IN ('WITHDRAWN', 'DUPLICATE', 'REJECTED')"
+"""Cases that are there to be solved (view `counted_cases`): praise asks for nothing, and what was withdrawn, found
+twice or refused is never closed. The published shares are compared over the same cases."""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """One row of the targets sheet; `published` is already multiplied by the scale of the run."""
@@ -186,6 +192,15 @@ class RunFolder:
         return None
 
     @property
+    def name(self) -> Words:
+        """The title of the scenario in both languages, else its name."""
+        title = self.manifest.get("scenario_title")
+        name = str(self.manifest.get("scenario") or "—")
+        if isinstance(title, Mapping):
+            return Words(str(title.get("zh") or name), str(title.get("en") or name))
+        return Words(name, name)
+
+    @property
     def launch(self) -> datetime.date | None:
         """The first civil day of the scenario."""
         return day_of(self.manifest.get("launch_date"))
@@ -213,7 +228,9 @@ class RunFolder:
 
     @property
     def covered_days(self) -> int | None:
-        """Civil days that the tables cover."""
+        """Civil days that the run covers: as it says itself, else as far as its daily tables go."""
+        if isinstance(self.manifest.get("days_done"), int):
+            return int(self.manifest["days_done"])
         if self.launch and self.last_day:
             return (self.last_day - self.launch).days + 1
         return None
@@ -228,6 +245,7 @@ def open_run(path: Path) -> RunFolder:
     manifest = read_manifest(path)
     con = duckdb.connect(":memory:")
     unreadable = tuple(table for table in COLUMNS if not _lay_open(con, path, table))
+    con.execute(f"CREATE VIEW counted_cases AS SELECT * FROM cases WHERE {COUNTED}")
     return RunFolder(path, manifest, unreadable, con)
 
 

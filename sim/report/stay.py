@@ -32,7 +32,7 @@ TIER_COLOURS = (VERMILION, ORANGE, GREEN, BLUE, SKY)
 def section(run: RunFolder) -> Section:
     """How long cases stay open, by tier of the time limit."""
     title = phrase("report.stay.title")
-    if not run.row("SELECT count(*) FROM cases WHERE closed IS NOT NULL")[0]:
+    if not run.row("SELECT count(*) FROM counted_cases WHERE closed IS NOT NULL")[0]:
         return Section("stay", title, (Note(phrase("report.stay.empty")),))
     tiers = _tiers(run)
     curve = _closing_curve(run, CURVE)
@@ -68,7 +68,7 @@ def section(run: RunFolder) -> Section:
 def _stay_aids(run: RunFolder, tiers: list[Row]) -> tuple[Phrase, ...]:
     number, mid, p90, mean = run.row(
         "SELECT count(*), median(stay), quantile_cont(stay, 0.9), avg(stay) FROM "
-        "(SELECT epoch(closed - submitted) / 86400 AS stay FROM cases WHERE closed IS NOT NULL)"
+        "(SELECT epoch(closed - submitted) / 86400 AS stay FROM counted_cases WHERE closed IS NOT NULL)"
     )
     late = max(tiers, key=lambda tier: tier[3] or 0)
     return (
@@ -100,7 +100,7 @@ def _closing_curve(run: RunFolder, hours: tuple[int, ...] | list[float]) -> list
 
 # A tier of fewer than SMALLEST cases joins the others: a curve of three cases is three people's stories.
 _TIERED = f"""
-    WITH named AS (SELECT *, coalesce(tier, '{REST}') AS its_tier FROM cases),
+    WITH named AS (SELECT *, coalesce(tier, '{REST}') AS its_tier FROM counted_cases),
     sizes AS (SELECT its_tier, count(*) AS size FROM named GROUP BY its_tier),
     tiered AS (SELECT named.* EXCLUDE (tier), CASE WHEN size < {SMALLEST} THEN '{REST}' ELSE its_tier END AS tier,
                epoch(closed - submitted) / 86400 AS stay FROM named JOIN sizes USING (its_tier))

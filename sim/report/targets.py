@@ -7,10 +7,10 @@ has no stated definition, so answered, resolved and closed stand beside it and t
 from collections.abc import Mapping
 from functools import partial
 
-from sim.report.blocks import Badge, Chart, Figure, Note, Section, Spec, Table
+from sim.report.blocks import Badge, Chart, Figure, Note, Noted, Section, Spec, Table
 from sim.report.closing import CLOSING_WORDS, closing_figure, satisfied_figure
 from sim.report.drawing import BLUE, GREY, PALE, VERMILION, frame, named, names, share_axis, told, unique, zero_line
-from sim.report.quantities import Name, Quantity, count, fine_share, phrase, share, signed_share, verbatim
+from sim.report.quantities import Name, Quantity, count, fine_share, known_texts, phrase, share, signed_share, verbatim
 from sim.report.run_folder import RunFolder, Target
 from wording import Wording
 
@@ -61,11 +61,9 @@ def _lead(run: RunFolder, targets: dict[str, Target]) -> list[Note]:
 def _sheet(targets: dict[str, Target]) -> Table:
     heads = tuple(
         phrase(f"report.targets.head.{name}")
-        for name in ("total", "published", "simulated", "deviation", "band", "within", "status", "note")
+        for name in ("total", "published", "simulated", "deviation", "band", "within", "status")
     )
-    rows = [_row(row) for row in targets.values()]
-    noted = any(row.note for row in targets.values())
-    return Table(heads if noted else heads[:-1], rows if noted else [row[:-1] for row in rows], folded=False)
+    return Table(heads, [_row(row) for row in targets.values()], folded=False)
 
 
 def _row(row: Target) -> tuple[object, ...]:
@@ -85,21 +83,24 @@ def _row(row: Target) -> tuple[object, ...]:
         )
     status = Badge(Name("report.status", row.status), STATUS_TONES.get(row.status, "derived"))
     return (
-        Name("report.target", row.key),
+        _named(row),
         published,
         amount(row.key, row.simulated),
         signed_share(row.deviation),
         band,
         within,
         status,
-        _note(row.note),
     )
 
 
-def _note(note: str) -> object:
-    """The text of a wording id; text that is none is shown as it stands."""
-    prefix, _, code = note.rpartition(".")
-    return Name(prefix, code) if prefix else verbatim(note)
+def _named(row: Target) -> Name | Noted:
+    """The name of a total, with the word on it: a wording id, or text that is shown as it stands."""
+    name = Name("report.target", row.key)
+    if not row.note:
+        return name
+    if row.note.startswith("report."):
+        return Noted(name, phrase(row.note)) if row.note in known_texts("en") else name
+    return Noted(name, verbatim(row.note))
 
 
 def _deviations(targets: dict[str, Target]) -> Figure | None:

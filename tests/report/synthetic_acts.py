@@ -55,6 +55,11 @@ def case_rows(rng: np.random.Generator, days: int, scale: float) -> dict[str, An
         told[at >= end] = np.datetime64("NaT")
         return told
 
+    praise = np.array(kind) == "praise"
+    dropped = ~praise & (rng.random(size) < 0.04)
+    answered[praise] = resolved[praise] = end
+    answered[dropped] = resolved[dropped] = closed[dropped] = end
+    state = np.where(dropped, np.array(["WITHDRAWN", "DUPLICATE", "REJECTED"])[np.arange(size) % 3], "IN_PROGRESS")
     rated = (closed < end) & (rng.random(size) < 0.31)
     rating = np.where(rated, np.where(rng.random(size) < 0.974, rng.integers(4, 6, size), rng.integers(1, 4, size)), 0)
     return {
@@ -64,7 +69,7 @@ def case_rows(rng: np.random.Generator, days: int, scale: float) -> dict[str, An
         "source": np.array(source, dtype=object),
         "grid": np.array([f"grd_{number:06d}" for number in rng.integers(1, 151, size)], dtype=object),
         "tier": np.array([TIERS[number][0] for number in tier], dtype=object),
-        "state": np.where(closed < end, "CLOSED", "IN_PROGRESS").astype(object),
+        "state": np.where(closed < end, "CLOSED", state).astype(object),
         "submitted": instant(minutes + 0.0),
         "answered": instant(answered),
         "resolved": instant(resolved),

@@ -9,6 +9,8 @@ def target_rows(tables: dict[str, dict[str, Any]], scale: float) -> dict[str, An
     """The targets sheet over the other tables."""
     cases, asked = tables["cases"], tables["questionnaires"]
     size = len(cases["kind"])
+    counted = (cases["kind"] != "praise") & ~np.isin(cases["state"], ["WITHDRAWN", "DUPLICATE", "REJECTED"])
+    whole = max(1, counted.sum())
     closed = ~np.isnat(cases["closed"])
     rated = cases["rating"] > 0
     good = cases["rating"] >= 4
@@ -47,7 +49,7 @@ def target_rows(tables: dict[str, dict[str, Any]], scale: float) -> dict[str, An
             "answered_share",
             0.998,
             "exact",
-            (~np.isnat(cases["answered"])).sum() / max(1, size),
+            (counted & ~np.isnat(cases["answered"])).sum() / whole,
             none,
             none,
             "published",
@@ -56,12 +58,12 @@ def target_rows(tables: dict[str, dict[str, Any]], scale: float) -> dict[str, An
             "resolved_share",
             0.998,
             "exact",
-            (~np.isnat(cases["resolved"])).sum() / max(1, size) - 0.011,
+            (counted & ~np.isnat(cases["resolved"])).sum() / whole - 0.011,
             none,
             none,
             "published",
         ),
-        ("closed_share", 0.998, "exact", closed.sum() / max(1, size), 0.9975, 0.9985, "published"),
+        ("closed_share", 0.998, "exact", (counted & closed).sum() / whole, 0.9975, 0.9985, "published"),
         ("satisfied_share", 0.976, "exact", satisfied, 0.966, 0.986, "published"),
         ("satisfied_share_low", none, "exact", good.sum() / max(1, closed.sum()), none, none, "derived"),
         ("rated_share", none, "exact", rated.sum() / max(1, closed.sum()), none, none, "derived"),

@@ -31,6 +31,12 @@ def plain(path: Path) -> Rows:
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
+def counted(tables: dict[str, Rows]) -> Rows:
+    """Cases that are there to be solved."""
+    left_out = {"WITHDRAWN", "DUPLICATE", "REJECTED"}
+    return [case for case in tables["cases"] if case["kind"] != "praise" and case["state"] not in left_out]
+
+
 def split(shown: list[tuple[Any, ...]]) -> dict[Any, Any]:
     """Rows of code and number as a mapping."""
     return {row[:-1] if len(row) > 2 else row[0]: row[-1] for row in shown}
@@ -67,7 +73,7 @@ def test_turnout(page: Page, tables: dict[str, Rows]) -> None:
 
 def test_cases_day_by_day(page: Page, tables: dict[str, Rows]) -> None:
     """Cumulative steps and waiting cases, counted case by case for three days of the run."""
-    cases = tables["cases"]
+    cases = counted(tables)
     shown = {row[0]: row[1:] for row in page.rows("cases")}
     waiting = {row[0]: row[1:] for row in page.rows("cases-waiting")}
     assert len(shown) == 329
@@ -87,6 +93,16 @@ def test_cases_day_by_day(page: Page, tables: dict[str, Rows]) -> None:
         )
 
 
+def test_what_the_curves_leave_out_is_said(page: Page, tables: dict[str, Rows]) -> None:
+    """Praise, and cases that were withdrawn, duplicate or refused, are counted in a sentence and in the table."""
+    cases = tables["cases"]
+    praise = sum(case["kind"] == "praise" for case in cases)
+    dropped = len(cases) - praise - len(counted(tables))
+    assert praise > 100
+    assert dropped > 100
+    assert f"left out are {praise} praises (nothing to solve) and {dropped} that" in page.section("cases").en
+
+
 def test_closing_curves(page: Page, tables: dict[str, Rows]) -> None:
     """A curve is the share of all cases of a tier, open ones included, that closed within the time."""
     shown: dict[str, list[float]] = defaultdict(list)
@@ -96,7 +112,7 @@ def test_closing_curves(page: Page, tables: dict[str, Rows]) -> None:
     for tier, parts in shown.items():
         stays = [
             (case["closed"] - case["submitted"]).total_seconds() / 3600 if case["closed"] else None
-            for case in tables["cases"]
+            for case in counted(tables)
             if case["tier"] == tier
         ]
         for hours, part in list(zip(CURVE, parts, strict=True))[::15]:
@@ -110,7 +126,7 @@ def test_hours(page: Page, tables: dict[str, Rows]) -> None:
     for case in tables["cases"]:
         counted["grid" if case["source"] == "grid" else "resident"][case["submitted"].hour] += 1
     for row in tables["commands_by_hour"]:
-        counted["purchase"][row["hour"]] += row["n"] - row["rejected"]
+        counted["purchase"][row["hour"]] += row["n"]
     shown = split(page.rows("hours"))
     assert len(shown) == 72
     for (stream, hour), part in shown.items():

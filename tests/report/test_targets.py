@@ -79,13 +79,17 @@ def test_a_row_says_published_simulated_deviation_band_and_status(tmp_path: Path
     assert "Of 4 rows with a band, 3 lie inside it." in page.section("targets").en
 
 
-def test_notes_have_a_column_when_there_are_any(tmp_path: Path) -> None:
-    """A note that is a wording id is shown as its text, any other as it stands."""
+def test_a_word_on_a_total_stands_under_its_name(tmp_path: Path) -> None:
+    """A note that is a wording id is shown as its text, any other as it stands; an id without a text is left out."""
     row = ("bound_people", 10, "exact", 10, -1, -1, -1, "published")
-    page = sheet(tmp_path, (*row, "report.targets.empty"), ("votes", *row[1:], "as it stands"))
-    assert [each[-1] for each in cells(page)] == [
-        "This run has no targets sheet, so nothing can be set beside the published totals.",
-        "as it stands",
+    notes = ("report.target_note.boards_sum", "as it stands", "report.target_note.gone")
+    page = sheet(
+        tmp_path, *((key, *row[1:], note) for key, note in zip(("boards_sum", "votes", "b"), notes, strict=True))
+    )
+    assert [each[0] for each in cells(page)] == [
+        "Sum of the three boardsThe sum of the three rows above.",
+        "Votes heldas it stands",
+        "b",
     ]
 
 
