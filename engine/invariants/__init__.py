@@ -1,10 +1,23 @@
 """Invariants of the platform: one definition each, id and sentence, for fuzz, simulation, replay and audit.
 
-The types stand in `engine.invariants.invariant`, the one that runs them in `engine.invariants.watchers`, the list in
-`engine.invariants.catalogue`.
+`attach(engine)` before the first command; then `whole()` at the end and `summary()`. The list stands in
+`engine.invariants.catalogue`, what is looked at and when in `engine.invariants.watchers`.
 """
 
+from engine.invariants.catalogue import BY_ID, INVARIANTS
 from engine.invariants.invariant import BrokenInvariant, Finding, Invariant, Level, Violation, Watcher, stop
-from engine.invariants.watchers import Watchers
+from engine.invariants.watchers import Watchers, attach
 
-__all__ = ["BrokenInvariant", "Finding", "Invariant", "Level", "Violation", "Watcher", "Watchers", "stop"]
+__all__ = [
+    "BY_ID",
+    "INVARIANTS",
+    "BrokenInvariant",
+    "Finding",
+    "Invariant",
+    "Level",
+    "Violation",
+    "Watcher",
+    "Watchers",
+    "attach",
+    "stop",
+]

@@ -1,56 +1,67 @@
-"""All invariants over one history: fed by an engine at every command, or by the lines of a foreign log."""
+"""All invariants over one history: called by an engine at every command, in a run as in the replay of its log."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any
 
-from engine.invariants.invariant import Finding, Invariant, Report, Status, Violation, Watcher, stop
+from engine.invariants.balances import Balances
+from engine.invariants.books import Books
+from engine.invariants.catalogue import BY_ID, INVARIANTS
+from engine.invariants.earning import Earning
+from engine.invariants.invariant import Finding, Report, Violation, Watcher, stop
+from engine.invariants.order import Order
+from engine.invariants.purchases import Purchases
+from engine.invariants.refunds import Refunds
+from engine.invariants.settlement import Settlement
 from engine.kernel.command import Outcome
+from engine.kernel.event import Event
 from engine.kernel.units import civil_day, civil_month, day_start
 
 
-class Watchers:
-    """An observer. At the first record of a civil day it looks at what was touched, of a month at everything.
+def attach(engine: Any, report: Report = stop, *, operated: bool = False) -> Watchers:
+    """Let every invariant see each command of an engine from now on; the engine must be new.
 
-    `district` is None for a foreign log. `report` gets every violation; by default the first one stops the engine.
+    `report` gets each violation; by default the first one stops the engine with BrokenInvariant. `operated` says that
+    somebody settles merchants and claims points from the sponsor, so that the deadlines for it can be checked.
     """
+    watchers = Watchers(engine.district, report, operated=operated)
+    for watcher in watchers.watchers:
+        for name, look in watcher.looks().items():
+            engine.watch.setdefault(name, []).append(look)
+    engine.observers.append(watchers)
+    return watchers
 
-    def __init__(
-        self, invariants: Iterable[Invariant], policy: Any, district: Any = None, report: Report = stop
-    ) -> None:
-        """A watcher for each invariant that this evidence can show."""
+
+class Watchers:
+    """An observer. At the first record of a civil day it looks at what was touched, of a month at everything."""
+
+    def __init__(self, district: Any, report: Report = stop, *, operated: bool = False) -> None:
+        """One watcher for each group of invariants, all with one set of books."""
         self.report = report
         self.n = 0
-        self.pairs = [(each, each.watcher(policy, district, self._placed)) for each in invariants]
-        self.watchers = [watcher for _, watcher in self.pairs if watcher is not None]
-        self.each_record = [watcher.record for watcher in self.watchers if watcher.every_record]
-        self.by_event: dict[str, list[Callable[[Any, Outcome], None]]] = {}
-        for watcher in self.watchers:
-            for name in watcher.events:
-                self.by_event.setdefault(name, []).append(watcher.see)
+        books = Books(district)
+        given = (district, self._broken)
+        self.order = Order(*given)
+        self.balances = Balances(*given, books)
+        self.watchers: tuple[Watcher, ...] = (
+            self.order,
+            Earning(*given, books),
+            Purchases(*given, books),
+            Refunds(*given, books),
+            Settlement(*given, books, operated=operated),
+            self.balances,
+        )
+        self._record = self.order.record
+        self._moved = books.moved
         self._next_day = 0
-        self._month = 0
-
-    def attach(self, engine: Any) -> None:
-        """See every command of an engine from now on; the engine calls `see` itself, `observe` does the rest."""
-        for name, looks in self.by_event.items():
-            engine.watch.setdefault(name, []).extend(looks)
-        engine.observers.append(self)
-
-    def feed(self, outcome: Outcome) -> None:
-        """One record without an engine: its events, then itself."""
-        for event in outcome.events:
-            for look in self.by_event.get(event.type, ()):
-                look(event, outcome)
-        self.observe(outcome)
+        self._month = -1
 
     def observe(self, outcome: Outcome) -> None:
         """After the events of a record."""
         self.n = outcome.n
-        for look in self.each_record:
-            look(outcome)
+        self._record(outcome)
+        if self._moved:
+            self.balances.moved(outcome)
         if outcome.by.at >= self._next_day:
             self._turn(outcome.by.at)
 
@@ -70,20 +81,48 @@ class Watchers:
             watcher.night()
 
     def whole(self) -> None:
-        """Look at everything; also at the end of a history."""
+        """Look at everything; also to be called at the end of a history."""
+        self.night()
         for watcher in self.watchers:
-            watcher.night()
             watcher.whole()
 
     def findings(self) -> list[Finding]:
-        """For each invariant whether it was checked, and at how many instances."""
-        return [Finding(each, _status(watcher), watcher.checked if watcher else 0) for each, watcher in self.pairs]
+        """For each published invariant whether it was checked, and at how many instances."""
+        counts: dict[str, int] = {}
+        for watcher in self.watchers:
+            for name, count in watcher.checked().items():
+                counts[name] = counts.get(name, 0) + count
+        return [_finding(name, counts) for name in BY_ID]
 
-    def _placed(self, violation: Violation) -> None:
-        self.report(violation if violation.n else replace(violation, n=self.n))
+    def summary(self) -> list[dict[str, str | int]]:
+        """The findings as plain values, for the manifest of a run."""
+        return [
+            {
+                "id": each.invariant.id,
+                "sentence": each.invariant.sentence,
+                "level": each.invariant.level,
+                "status": each.status,
+                "checked": each.checked,
+            }
+            for each in self.findings()
+        ]
+
+    def _broken(self, name: str, detail: str, outcome: Outcome | None = None, event: Event | None = None) -> None:
+        n = outcome.n if outcome is not None else self.n
+        self.report(Violation(name, BY_ID[name].sentence, n, _seq(outcome, event), detail))
 
 
-def _status(watcher: Watcher | None) -> Status:
-    if watcher is None:
-        return "not checkable"
-    return "checked" if watcher.checked else "vacuous"
+def _seq(outcome: Outcome | None, event: Event | None) -> int:
+    """Number of an event within the log, 0 where none is meant; found by identity, as equal events may stand beside."""
+    if outcome is None:
+        return 0
+    return next((outcome.first_seq + place for place, each in enumerate(outcome.events) if each is event), 0)
+
+
+def _finding(name: str, counts: dict[str, int]) -> Finding:
+    if name not in counts:
+        return Finding(BY_ID[name], "not checkable", 0)
+    return Finding(BY_ID[name], "checked" if counts[name] else "vacuous", counts[name])
+
+
+__all__ = ["INVARIANTS", "Watchers", "attach"]

@@ -1,0 +1,175 @@
+"""Balances of the ledger against the books: by person at once (S02, S06, T10, H05, H10), the rest each night.
+
+Every entry of the books moves value from one side to the other. So the sum of what touched accounts differ from the
+books by is the sum of the ledger (S01), as long as all others agree; on the first of a month all accounts are added up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from engine.district.ledger import (
+    ACCOUNTS,
+    AV,
+    BK,
+    CH,
+    COST,
+    DEBT,
+    EXP,
+    ISS,
+    MER,
+    MORAL,
+    MORAL_ISS,
+    NOBODY,
+    PEND,
+    RED,
+    SP,
+)
+from engine.invariants.books import Books, Holding
+from engine.invariants.invariant import Broken, Watcher
+from engine.kernel.command import Outcome
+
+OF_PERSON = ("S02", "S06", "T10", "H05", "H10")
+CREDITS = ("points.award_granted", "points.award_vested", "payments.purchase_refunded", "binding.person_merged")
+
+
+class Balances(Watcher):
+    """What the ledger and the wallets say, and what they should."""
+
+    ids: ClassVar[tuple[str, ...]] = ("S01", "S03", "S05", "S07", "H08", "L08", *OF_PERSON)
+
+    def __init__(self, district: Any, broken: Broken, books: Books) -> None:
+        """Nothing moved."""
+        super().__init__(district, broken)
+        self.books = books
+        self._balances = district.ledger.balances
+        self._persons = 0
+
+    def moved(self, outcome: Outcome | None) -> None:
+        """Persons whose points this record moved."""
+        books = self.books
+        moved = books.moved
+        for person in moved:
+            self._person(person, books.holdings[person], outcome)
+        books.touched.update(moved)
+        moved.clear()
+
+    def _person(self, person: str, holding: Holding, outcome: Outcome | None) -> None:
+        """One person's balances: as the books have them, not negative, not both."""
+        self._persons += 1
+        balances = self._balances
+        available = balances[AV].get(person, 0)
+        owed = -balances[DEBT].get(person, 0)
+        pending = balances[PEND].get(person, 0)
+        net = holding.net
+        if available < 0:
+            self.broken("S02", f"{person} has {available} points available", outcome, None)
+        if owed < 0 or (owed and available):
+            name = "T10" if owed > 0 and _credits(outcome) else "S06"
+            self.broken(name, f"{person} has {available} points available and owes {owed}", outcome, None)
+        if available + pending - owed != net or pending != holding.pending:
+            seen = f"{person}: available {available}, pending {pending}, owed {owed}; net {net} of {holding}"
+            self.broken("H05", seen, outcome, None)
+        if balances[MORAL].get(person, 0) != holding.moral:
+            seen = f"{person}: moral score {balances[MORAL].get(person, 0)}, should be {holding.moral}"
+            self.broken("H05", seen, outcome, None)
+        if available > holding.granted:
+            self.broken("H10", f"{person} shows {available} of {holding.granted} points granted", outcome, None)
+
+    def night(self) -> None:
+        """Wallets of those whose points moved, lots that lapsed, and all small accounts."""
+        self.moved(None)
+        for person in sorted(self.books.touched):
+            self._wallet(person)
+        self._sums()
+        self._received()
+        self._lapsed()
+        self.books.touched.clear()
+
+    def _wallet(self, person: str) -> None:
+        """The lots of a person: in order of use, as the books have them, and together what is available."""
+        total, before = 0, (0, "")
+        for lot in self.district.points.wallets.get(person, ()):
+            total += lot.remaining
+            order = (lot.expires_at, lot.id)
+            self.counts["S05"] += 1
+            if not 0 < lot.remaining <= lot.quantity or lot.remaining != self.books.lots.left(lot.id):
+                self.broken("S05", f"{lot}; {self.books.lots.left(lot.id)} should be left", None, None)
+            if lot.person != person or order <= before or lot.available_from > self.district.at:
+                self.broken("S03", f"{lot} stands behind {before} in the wallet of {person}", None, None)
+            before = order
+        self.counts["S03"] += 1
+        if total != self._balances[AV].get(person, 0):
+            seen = f"lots of {person} hold {total}, available are {self._balances[AV].get(person, 0)}"
+            self.broken("S03", seen, None, None)
+
+    def _sums(self) -> None:
+        """Differences of touched accounts from the books, by ledger; and points issued against where they are."""
+        books, balances = self.books, self._balances
+        points = sum(self._net(person) - books.holdings[person].net for person in sorted(books.touched))
+        points += sum(balances[ISS].values()) + sum(books.issued.values())
+        points += sum(balances[RED].values()) - sum(till.redeemed for till in books.tills.values())
+        points += balances[EXP].get(NOBODY, 0) - books.expired
+        moral = sum(balances[MORAL].get(each, 0) - books.holdings[each].moral for each in sorted(books.touched))
+        moral += sum(balances[MORAL_ISS].values()) + sum(books.moral_issued.values())
+        money = sum(sum(balances[each].values()) for each in (CH, BK, SP, MER, COST))
+        for ledger, total in (("MP", points), ("MO", moral), ("CNY", money)):
+            self.counts["S01"] += 1
+            if total:
+                self.broken("S01", f"{ledger} sums to {total}", None, None)
+        self.counts["S07"] += 1
+        held = sum(books.issued.values()) - sum(till.redeemed for till in books.tills.values()) - books.expired
+        if held != books.outstanding:
+            self.broken("S07", f"{held} issued and not used, all persons have {books.outstanding}", None, None)
+
+    def _net(self, person: str) -> int:
+        balances = self._balances
+        return sum(balances[each].get(person, 0) for each in (AV, PEND, DEBT))
+
+    def _received(self) -> None:
+        """Every fen from a channel or the sponsor is somewhere."""
+        books, balances = self.books, self._balances
+        due, bank = -sum(balances[CH].values()), -balances[BK].get(NOBODY, 0)
+        fees = -balances[COST].get(NOBODY, 0)
+        came, went = books.received_fen + books.reimbursed_fen, books.refunded_fen + books.paid_out_fen
+        self.counts["H08"] += 1
+        if came != went + due + bank + fees:
+            seen = f"received {came}, refunded and paid out {went}, due {due}, in the bank {bank}, fees {fees}"
+            self.broken("H08", seen, None, None)
+
+    def _lapsed(self) -> None:
+        """Nothing is left in lots that lapsed before the last instant seen."""
+        by_expiry = self.books.lots.by_expiry
+        for expires_at in [each for each in by_expiry if each < self.district.at]:
+            self.counts["L08"] += 1
+            left = by_expiry.pop(expires_at)
+            if left:
+                self.broken("L08", f"lots that lapsed at {expires_at} still hold {left} points", None, None)
+
+    def whole(self) -> None:
+        """All accounts of all persons, and every ledger added up."""
+        books, balances = self.books, self._balances
+        for person, holding in books.holdings.items():
+            self._person(person, holding, None)
+            self._wallet(person)
+        sums: dict[str, int] = {}
+        for (ledger, _), accounts in zip(ACCOUNTS, balances, strict=True):
+            sums[ledger] = sums.get(ledger, 0) + sum(accounts.values())
+        for ledger, total in sums.items():
+            self.counts["S01"] += 1
+            if total:
+                self.broken("S01", f"{ledger} sums to {total}", None, None)
+        self.counts["S07"] += 1
+        nets = sum(sum(balances[each].values()) for each in (AV, PEND, DEBT))
+        issued = -sum(balances[ISS].values())
+        if issued != nets + sum(balances[RED].values()) + balances[EXP].get(NOBODY, 0):
+            self.broken("S07", f"issued {issued}, all persons have {nets}", None, None)
+
+    def checked(self) -> Mapping[str, int]:
+        """A look at a person counts for all that is said of persons."""
+        return {**self.counts, **dict.fromkeys(OF_PERSON, self._persons)}
+
+
+def _credits(outcome: Outcome | None) -> bool:
+    return outcome is not None and any(event.type in CREDITS for event in outcome.events)

@@ -1,0 +1,45 @@
+"""Which facts have earned by which rule, for ever, in one byte a fact.
+
+Evidence that the engine numbered (`rsp_00000042`) is a place in a bytearray of its rule and prefix; ids from outside
+are few and stand in a set. A second set of 300,000 strings would weigh as much as the awards themselves.
+"""
+
+from __future__ import annotations
+
+from engine.kernel.ids import ID_DIGITS
+
+SPARSE = 4_096  # a number that far beyond all earlier ones waits in the set: one odd id must not cost its number
+
+
+class Facts:
+    """Facts by rule."""
+
+    __slots__ = ("_dense", "_others")
+
+    def __init__(self) -> None:
+        """Nothing has earned."""
+        self._dense: dict[tuple[str, str], bytearray] = {}
+        self._others: set[tuple[str, str]] = set()
+
+    def add(self, rule: str, evidence: str) -> bool:
+        """Use a fact up; False if it was used before."""
+        number = evidence[-ID_DIGITS:]
+        prefix = evidence[:-ID_DIGITS]
+        if number.isdecimal() and prefix.endswith("_"):
+            place = int(number)
+            seen = self._dense.get((rule, prefix))
+            if seen is None:
+                seen = self._dense[rule, prefix] = bytearray()
+            if place < len(seen) + SPARSE:
+                return self._mark(seen, place, (rule, evidence))
+        before = len(self._others)
+        self._others.add((rule, evidence))
+        return len(self._others) > before
+
+    def _mark(self, seen: bytearray, place: int, fact: tuple[str, str]) -> bool:
+        if place >= len(seen):
+            seen.extend(bytes(place + 1 - len(seen)))
+        if seen[place] or (self._others and fact in self._others):
+            return False
+        seen[place] = 1
+        return True

@@ -1,0 +1,99 @@
+"""Order of records (H01, T03), keys (H03), versions of the policy (T24).
+
+Looked at for every record, so it is one function. The hash chain itself is verified by whoever reads the log back;
+here the chain's own counter is compared each night. A key is free again after its retention, so two sets that take
+turns remember enough: about two days of keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from engine.invariants.invariant import Broken, Look, Watcher
+from engine.kernel.command import Outcome
+from engine.kernel.rejection import CLOCK_REGRESSION
+from engine.kernel.units import NEVER
+
+FIRED = "clock.fire_deadline"  # the engine gives it under keys that bind nobody
+
+
+class Order(Watcher):
+    """Everything that holds from one record to the next."""
+
+    ids: ClassVar[tuple[str, ...]] = ("H01", "H03", "T03", "T24")
+
+    def __init__(self, district: Any, broken: Broken) -> None:
+        """Nothing recorded yet."""
+        super().__init__(district, broken)
+        self.n = 0
+        self.seq = 0
+        self.at = 0
+        self._newer: dict[tuple[str, str], int] = {}
+        self._older: dict[tuple[str, str], int] = {}
+        self._turn_at = self._retention_s = 0
+        self._version = self.district.policy.version
+        self._announced: dict[int, int] = {}
+        self._policy_due = NEVER
+
+    def record(self, outcome: Outcome) -> None:
+        """One record."""
+        by = outcome.by
+        at = by.at
+        self.n += 1
+        if outcome.n != self.n:
+            self.broken("H01", f"record {outcome.n} where {self.n} should stand", outcome, None)
+        if at < self.at:
+            if outcome.code is not CLOCK_REGRESSION:
+                self.broken("H01", f"instant {at} after {self.at}", outcome, None)
+            return
+        self.at = at
+        code = outcome.code
+        count = len(outcome.events)
+        if outcome.first_seq != (self.seq + 1 if code is None else self.seq) or (count == 0) is (code is None):
+            self.broken("T03", f"{count} events from {outcome.first_seq} on after event {self.seq}", outcome, None)
+        self.seq += count
+        if at > self._policy_due:
+            self.broken("T24", f"an announced policy should hold since {self._policy_due}", outcome, None)
+        if at >= self._turn_at:
+            self._turn(at)
+        scope = (by.kind, by.key)
+        if scope in self._newer or scope in self._older:
+            self._again(outcome)
+        self._newer[scope] = at + self._retention_s
+
+    def _turn(self, at: int) -> None:
+        """Forget keys older than a retention."""
+        self._retention_s = self.district.policy.idempotency.retention_s
+        self._older, self._newer, self._turn_at = self._newer, {}, at + self._retention_s
+
+    def _again(self, outcome: Outcome) -> None:
+        """The key was used before: too long ago to bind, or by the engine's own clock?"""
+        by = outcome.by
+        scope = (by.kind, by.key)
+        until = self._newer.get(scope, self._older.get(scope, 0))
+        if by.at < until and by.command.type != FIRED:
+            self.broken("H03", f"key {by.key} of {by.kind} binds until {until}", outcome, None)
+
+    def looks(self) -> Mapping[str, Look]:
+        """Changes of the policy."""
+        return {"policy.change_announced": self._announce, "policy.took_effect": self._take_effect}
+
+    def _announce(self, event: Any, _outcome: Outcome) -> None:
+        self._announced[event.change] = event.effective_from
+        self._policy_due = min(self._announced.values())
+
+    def _take_effect(self, event: Any, outcome: Outcome) -> None:
+        due = self._announced.pop(event.change, None)
+        self._policy_due = min(self._announced.values(), default=NEVER)
+        in_force = self.district.policy
+        if due != outcome.by.at or in_force.effective_from != due:
+            self.broken("T24", f"{event} took effect at {outcome.by.at}, announced for {due}", outcome, event)
+        if not self._version < in_force.version == event.version:
+            self.broken("T24", f"version {in_force.version} after {self._version}", outcome, None)
+        self._version = in_force.version
+        self.counts["T24"] += 1
+
+    def checked(self) -> Mapping[str, int]:
+        """Every record counts."""
+        return {**self.counts, "H01": self.n, "T03": self.n, "H03": self.n}
