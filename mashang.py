@@ -165,11 +165,13 @@ def replay(
     context: typer.Context,
     run: Annotated[Path, typer.Argument(metavar="RUN", help="cli.argument.replay")],
     decide: Annotated[bool, typer.Option("--decide", help="cli.option.decide")] = False,
+    export: Annotated[Path | None, typer.Option("--export", metavar="FILE", help="cli.option.export")] = None,
+    as_json: AsJson = False,
 ) -> int:
     """Does the log still say what happened?"""
     from sim.log_command_line import replay as replay_log
 
-    return replay_log(run=run, decide=decide, wording=context.obj)
+    return replay_log(run=run, decide=decide, export=export, as_json=as_json, wording=context.obj)
 
 
 @app.command(cls=Command, help="cli.check", epilog="cli.check.example", rich_help_panel=VERIFY)

@@ -1,4 +1,4 @@
-"""A journal tells its town again: from its events alone (`fold`), or by deciding every command once more (`decide`).
+"""A journal tells its town again: from its events alone (`fold`), or by deciding every command (`decide_again`).
 
 Folding believes no decision: it writes the events and so reaches the state, the keys and the counters of the engine
 that wrote the log. Each record must be the exact text that the engine would write for its content, under the policy
@@ -35,8 +35,9 @@ __all__ = [
     "Journal",
     "JournalBroken",
     "NotAJournal",
+    "Outcome",
     "Record",
-    "decide",
+    "decide_again",
     "fold",
     "fresh_engine",
     "state_digest",
@@ -119,7 +120,7 @@ def _decoded(kinds: Mapping[str, Any], found: dict[str, Any]) -> Any:
     return decoder(kinds[found["type"]])(found["data"])
 
 
-def decide(journal: Journal) -> Difference | None:
+def decide_again(journal: Journal) -> Difference | None:
     """Carry out every command of a journal again; the first difference, or None. Raises JournalBroken."""
     engine = fresh_engine(journal)
     writer = _Writer(engine)

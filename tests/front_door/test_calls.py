@@ -59,8 +59,16 @@ CALLS: list[tuple[str, str, dict[str, Any]]] = [
         },
     ),
     ("report runs/x", "sim.command_line.report", {"run": Path("runs/x")}),
-    ("replay runs/x", "sim.log_command_line.replay", {"run": Path("runs/x"), "decide": False}),
-    ("replay runs/x --decide", "sim.log_command_line.replay", {"run": Path("runs/x"), "decide": True}),
+    (
+        "replay runs/x",
+        "sim.log_command_line.replay",
+        {"run": Path("runs/x"), "decide": False, "export": None, "as_json": False},
+    ),
+    (
+        "replay runs/x --decide --export x.jsonl --json",
+        "sim.log_command_line.replay",
+        {"run": Path("runs/x"), "decide": True, "export": Path("x.jsonl"), "as_json": True},
+    ),
     ("check a.log", "sim.log_command_line.check", {"log": Path("a.log"), "as_json": False}),
     ("check a.log --json", "sim.log_command_line.check", {"log": Path("a.log"), "as_json": True}),
     ("config show", "sim.command_line.config_show", {"scenario": None, "origin": False, "settings": []}),
