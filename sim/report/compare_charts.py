@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from functools import partial
 
 from sim.report.blocks import Chart, Figure, Spec, Table
-from sim.report.compare_outcome import AgeResult, Result, in_unit, percent_of, signed_in_unit, verdict, with_unit
+from sim.report.compare_outcome import (
+    AgeResult,
+    Policy,
+    Result,
+    in_unit,
+    percent_of,
+    signed_in_unit,
+    verdict,
+    with_unit,
+)
 from sim.report.drawing import (
     BLUE,
     GREEN,
@@ -22,7 +31,7 @@ from sim.report.drawing import (
     unique,
     zero_line,
 )
-from sim.report.quantities import Name, Phrase, count, phrase, render, verbatim
+from sim.report.quantities import Name, Phrase, count, phrase, render
 from wording import Wording
 
 VARIANT_COLOURS = (BLUE, ORANGE, GREEN, PINK, VERMILION, SKY)
@@ -37,9 +46,9 @@ def outcome_figure(key: str, results: Sequence[Result]) -> Figure:
     """One outcome under all variants."""
     unit = results[0].unit
     rows: list[tuple[str, str, float | None, float | None, float | None]] = [
-        (result.variant, "mean", result.difference, result.low, result.high) for result in results
+        (result.variant.code, "mean", result.difference, result.low, result.high) for result in results
     ]
-    rows += [(result.variant, "seed", number, None, None) for result in results for number in result.per_seed]
+    rows += [(result.variant.code, "seed", number, None, None) for result in results for number in result.per_seed]
     chart = Chart(
         f"outcome-{key}",
         ("variant", "kind", "difference", "low", "high"),
@@ -54,7 +63,7 @@ def outcome_figure(key: str, results: Sequence[Result]) -> Figure:
         heads,
         [
             (
-                verbatim(result.variant),
+                result.variant.title,
                 in_unit(unit, result.base_mean),
                 in_unit(unit, result.variant_mean),
                 *(signed_in_unit(unit, number) for number in (result.difference, result.low, result.high)),
@@ -74,7 +83,7 @@ def sentence(result: Result) -> Phrase:
         kind = "open_more"
     return phrase(
         f"report.sentence.{kind}",
-        variant=result.variant,
+        variant=result.variant.title,
         outcome=named_outcome(result.key),
         difference=with_unit(result.unit, result.difference),
         low=signed_in_unit(result.unit, result.low),
@@ -92,7 +101,7 @@ def age_figure(key: str, unit: str, rows: Sequence[AgeResult]) -> Figure:
     chart = Chart(
         f"age-{key}",
         ("variant", "grp", "difference", "low", "high"),
-        [(row.variant, row.group, row.difference, row.low, row.high) for row in rows],
+        [(row.variant.code, row.group, row.difference, row.low, row.high) for row in rows],
         partial(_draw_ages, unit, variants, groups),
     )
     heads = tuple(phrase(f"report.compare.head.{head}") for head in ("variant", "age", "difference", "low", "high"))
@@ -100,7 +109,7 @@ def age_figure(key: str, unit: str, rows: Sequence[AgeResult]) -> Figure:
         heads,
         [
             (
-                verbatim(row.variant),
+                row.variant.title,
                 Name("report.age", row.group),
                 *(signed_in_unit(unit, number) for number in (row.difference, row.low, row.high)),
             )
@@ -116,14 +125,14 @@ def age_figure(key: str, unit: str, rows: Sequence[AgeResult]) -> Figure:
     )
 
 
-def _age_aid(variant: str, rows: Sequence[AgeResult], unit: str) -> Phrase:
+def _age_aid(variant: Policy, rows: Sequence[AgeResult], unit: str) -> Phrase:
     settled = [row for row in rows if row.low is not None and row.high is not None and not row.low <= 0 <= row.high]
     if not settled:
-        return phrase("report.compare.age.open", variant=variant, n=count(len(rows)))
+        return phrase("report.compare.age.open", variant=variant.title, n=count(len(rows)))
     most = max(settled, key=lambda row: abs(row.difference))
     return phrase(
         "report.compare.age.aid",
-        variant=variant,
+        variant=variant.title,
         settled=count(len(settled)),
         n=count(len(rows)),
         group=Name("report.age", most.group),
@@ -141,7 +150,12 @@ def _difference_axis(wording: Wording, unit: str) -> Axis:
     return {"title": title, "labelExpr": label, "tickCount": 7, "grid": True}
 
 
-def _draw_outcome(unit: str, variants: tuple[str, ...], wording: Wording) -> Spec:
+def _titles(variants: tuple[Policy, ...], wording: Wording) -> dict[str, str]:
+    return {variant.code: render(variant.title, wording.language) for variant in variants}
+
+
+def _draw_outcome(unit: str, variants: tuple[Policy, ...], wording: Wording) -> Spec:
+    titles = _titles(variants, wording)
     x: Spec = {
         "field": "difference",
         "type": "quantitative",
@@ -149,9 +163,9 @@ def _draw_outcome(unit: str, variants: tuple[str, ...], wording: Wording) -> Spe
         "axis": _difference_axis(wording, unit),
     }
     y: Spec = {
-        "field": "variant",
+        "field": "variant_name",
         "type": "nominal",
-        "sort": list(dict.fromkeys(variants)),
+        "sort": unique(titles),
         "axis": {"title": None, "labelLimit": 220},
     }
     seeds: Spec = {
@@ -161,7 +175,7 @@ def _draw_outcome(unit: str, variants: tuple[str, ...], wording: Wording) -> Spe
     }
     pattern = "+.2%" if unit == "share" else "+,.4~g"
     tooltip = [
-        told("variant", wording.text("report.compare.head.variant"), None, "nominal"),
+        told("variant_name", wording.text("report.compare.head.variant"), None, "nominal"),
         *(
             told(field, wording.text(f"report.compare.head.{field}"), pattern)
             for field in ("difference", "low", "high")
@@ -178,22 +192,23 @@ def _draw_outcome(unit: str, variants: tuple[str, ...], wording: Wording) -> Spe
         "transform": means,
         "encoding": {"x": x, "y": y, "tooltip": tooltip},
     }
-    return frame(zero_line(), seeds, interval, dot, height=50 * len(set(variants)))
+    return frame(zero_line(), seeds, interval, dot, height=50 * len(titles), transform=[named("variant", titles)])
 
 
-def _draw_ages(unit: str, variants: tuple[str, ...], groups: tuple[str, ...], wording: Wording) -> Spec:
+def _draw_ages(unit: str, variants: tuple[Policy, ...], groups: tuple[str, ...], wording: Wording) -> Spec:
     ages = names(wording, "report.age", groups)
+    titles = _titles(variants, wording)
     x: Spec = {"field": "difference", "type": "quantitative", "axis": _difference_axis(wording, unit)}
     place: Spec = {
         "y": {"field": "grp_name", "type": "nominal", "sort": unique(ages), "axis": {"title": None, "labelLimit": 130}},
-        "yOffset": {"field": "variant", "type": "nominal", "sort": list(variants), "scale": {"paddingOuter": 0.6}},
+        "yOffset": {"field": "variant_name", "type": "nominal", "sort": unique(titles), "scale": {"paddingOuter": 0.6}},
     }
     colour: Spec = {
-        "field": "variant",
+        "field": "variant_name",
         "type": "nominal",
-        "sort": list(variants),
+        "sort": unique(titles),
         "scale": {
-            "domain": list(variants),
+            "domain": unique(titles),
             "range": [VARIANT_COLOURS[place % len(VARIANT_COLOURS)] for place in range(len(variants))],
         },
         "legend": {
@@ -206,7 +221,7 @@ def _draw_ages(unit: str, variants: tuple[str, ...], groups: tuple[str, ...], wo
     pattern = "+.2%" if unit == "share" else "+,.4~g"
     tooltip = [
         told("grp_name", wording.text("report.compare.head.age"), None, "nominal"),
-        told("variant", wording.text("report.compare.head.variant"), None, "nominal"),
+        told("variant_name", wording.text("report.compare.head.variant"), None, "nominal"),
         *(
             told(field, wording.text(f"report.compare.head.{field}"), pattern)
             for field in ("difference", "low", "high")
@@ -222,5 +237,9 @@ def _draw_ages(unit: str, variants: tuple[str, ...], groups: tuple[str, ...], wo
         "encoding": {**place, "x": x, "color": colour, "tooltip": tooltip},
     }
     return frame(
-        zero_line(), interval, dot, height=len(groups) * (16 * len(variants) + 12), transform=[named("grp", ages)]
+        zero_line(),
+        interval,
+        dot,
+        height=len(groups) * (16 * len(variants) + 12),
+        transform=[named("grp", ages), named("variant", titles)],
     )

@@ -8,6 +8,7 @@ from sim.report.participation import AGES
 from sim.report.quantities import (
     Phrase,
     Quantity,
+    Words,
     count,
     decimal,
     fine_share,
@@ -17,15 +18,15 @@ from sim.report.quantities import (
     signed_points,
     verbatim,
 )
+from wording import LANGUAGES
 
 MORE_IS_BETTER = frozenset(
-    {
+    [
         "bound_people",
         "community_people",
         "questionnaire_answers",
         "answers",
         "answerers",
-        "votes_cast",
         "ballots",
         "voters",
         "reporters",
@@ -36,34 +37,32 @@ MORE_IS_BETTER = frozenset(
         "satisfied_share_low",
         "rated_share",
         "on_time_share",
-        "participants",
-        "participation_share",
-    }
+    ]
 )
 LESS_IS_BETTER = frozenset(
-    {
+    [
         "late_share",
         "late_cases",
-        "closing_days",
-        "closing_days_median",
-        "closing_days_p90",
-        "closing_hours",
+        "hours_to_resolve",
         "closing_hours_median",
         "closing_hours_p90",
-        "hours_to_resolve",
         "reopened",
         "reopened_share",
         "overloaded_days",
         "invalid_share",
         "news_miss_days",
-        "cost_per_answer_yuan",
-        "busy_minutes",
-        "busy_minutes_per_case",
         "open_cases",
-        "waiting_days",
-    }
+    ]
 )
 """Where a planner's direction is plain. All else (points issued, turnover, reports) is told as higher or lower."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy by its name in commands, with its title for readers."""
+
+    code: str
+    title: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ class Result:
     """One outcome under one policy beside the base: variant minus base, paired by seed."""
 
     key: str
-    variant: str
+    variant: Policy
     unit: str
     base_mean: float | None
     variant_mean: float | None
@@ -87,21 +86,36 @@ class Result:
 class AgeResult:
     """The difference of one outcome in one age group."""
 
-    variant: str
+    variant: Policy
     group: str
     difference: float
     low: float | None
     high: float | None
 
 
+def policies_of(comparison: Mapping[str, Any]) -> dict[str, Policy]:
+    """Base and variants by name; titles that two of them share would not tell them apart, so names stand instead."""
+    codes = [str(comparison.get("base")), *(str(variant.get("name")) for variant in comparison.get("variants") or [])]
+    given = comparison.get("titles") or {}
+    titles = {code: given.get(code) or {} for code in codes}
+    for language in LANGUAGES:
+        if len({title.get(language) or code for code, title in titles.items()}) < len(titles):
+            titles = {code: {} for code in codes}
+    return {
+        code: Policy(code, Words(*(str(title.get(language) or code) for language in LANGUAGES)))
+        for code, title in titles.items()
+    }
+
+
 def results_of(comparison: Mapping[str, Any]) -> dict[str, list[Result]]:
     """Results by outcome, outcomes and variants in the order of the comparison."""
     found: dict[str, list[Result]] = {}
+    policies = policies_of(comparison)
     for variant in comparison.get("variants") or []:
         for row in variant.get("outcomes") or []:
             result = Result(
                 str(row["key"]),
-                str(variant.get("name")),
+                policies[str(variant.get("name"))],
                 str(row.get("unit", "count")),
                 row.get("base_mean"),
                 row.get("variant_mean"),
@@ -120,6 +134,7 @@ def ages_of(comparison: Mapping[str, Any]) -> dict[str, tuple[str, list[AgeResul
     """Unit and rows of each outcome that is given by age group, the young first."""
     units = {key: listed[0].unit for key, listed in results_of(comparison).items()}
     found: dict[str, tuple[str, list[AgeResult]]] = {}
+    policies = policies_of(comparison)
     for variant in comparison.get("variants") or []:
         for row in variant.get("by_age") or []:
             if row.get("difference") is None:
@@ -128,7 +143,7 @@ def ages_of(comparison: Mapping[str, Any]) -> dict[str, tuple[str, list[AgeResul
             unit = str(row.get("unit") or units.get(key, "count"))
             found.setdefault(key, (unit, []))[1].append(
                 AgeResult(
-                    str(variant.get("name")),
+                    policies[str(variant.get("name"))],
                     str(row["group"]),
                     float(row["difference"]),
                     row.get("low"),

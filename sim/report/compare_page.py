@@ -10,7 +10,17 @@ from typing import Any
 
 from sim.report.blocks import Badge, Note, Section, Table
 from sim.report.compare_charts import age_figure, named_outcome, outcome_figure
-from sim.report.compare_outcome import Result, ages_of, in_unit, percent_of, results_of, signed_in_unit, verdict
+from sim.report.compare_outcome import (
+    Policy,
+    Result,
+    ages_of,
+    in_unit,
+    percent_of,
+    policies_of,
+    results_of,
+    signed_in_unit,
+    verdict,
+)
 from sim.report.page import filled
 from sim.report.quantities import Phrase, count, phrase, verbatim, wording_of
 
@@ -29,8 +39,9 @@ VERDICT_TONES = {
 def write_comparison(folder: Path, comparison: Mapping[str, Any], language: str = "zh") -> Path:
     """Write `comparison.html` into `folder` and return its path; it opens in `language`, `zh` or `en`.
 
-    `comparison` holds base, scenario, seeds, reps and variants (name, overrides, outcomes, by_age): shares from 0 to 1,
-    money in yuan, `difference`, `low` and `high` as variant minus base, `per_seed` the differences one by one.
+    `comparison` holds base, seeds, reps, variants (name, overrides, outcomes, by_age), and may hold titles in both
+    languages by name, days and scale. Shares are from 0 to 1, money in yuan,
+    `difference`, `low` and `high` as variant minus base, `per_seed` the differences one by one.
 
     Raises:
         ValueError: another language.
@@ -45,31 +56,48 @@ def write_comparison(folder: Path, comparison: Mapping[str, Any], language: str 
 def comparison_page(comparison: Mapping[str, Any], language: str) -> str:
     """The HTML of a comparison."""
     results = results_of(comparison)
-    title = phrase("report.compare.title", scenario=str(comparison.get("scenario") or "—"))
+    title = phrase("report.compare.title", scenario=policies_of(comparison)[str(comparison.get("base"))].title)
     sections = [_verdicts(comparison, results), _outcomes(results), _by_age(comparison)]
     return filled(
         "compare.html",
         language,
         [section for section in sections if section],
-        {"title": title, "facts": _facts(comparison), "notes": [Note(phrase("report.basis.consequences"), "strong")]},
+        {"title": title, "facts": _facts(comparison), "notes": _notes(comparison)},
     )
 
 
 def _facts(comparison: Mapping[str, Any]) -> list[tuple[Phrase, object]]:
     seeds = [str(seed) for seed in comparison.get("seeds") or []]
     shown = ", ".join(seeds) if len(seeds) <= 12 else f"{', '.join(seeds[:3])} … {seeds[-1]}"  # noqa: PLR2004 - one line
-    variants = comparison.get("variants") or []
-    facts: list[tuple[Phrase, object]] = [
-        (phrase("report.compare.fact.base"), verbatim(comparison.get("base"))),
-        (phrase("report.compare.fact.reps"), count(comparison.get("reps"))),
-        (phrase("report.compare.fact.seeds"), verbatim(shown or None)),
+    policies = policies_of(comparison)
+    overrides = {str(variant.get("name")): variant.get("overrides") for variant in comparison.get("variants") or []}
+    facts: list[tuple[str, object]] = [
+        ("base", policies[str(comparison.get("base"))].title),
+        ("reps", count(comparison.get("reps"))),
+        ("seeds", verbatim(shown or None)),
+        ("days", count(comparison.get("days"))),
+        ("scale", verbatim(comparison.get("scale"))),
     ]
-    for variant in variants:
-        overrides = ", ".join(f"{key} = {value}" for key, value in (variant.get("overrides") or {}).items())
-        facts.append(
-            (phrase("report.compare.fact.variant", name=str(variant.get("name"))), verbatim(overrides or None))
-        )
-    return facts
+    told = [(phrase(f"report.compare.fact.{name}"), value) for name, value in facts]
+    return told + [
+        (phrase("report.compare.fact.variant", name=code), _policy(policies[code], given))
+        for code, given in overrides.items()
+    ]
+
+
+def _policy(policy: Policy, overrides: Mapping[str, Any] | None) -> object:
+    if not overrides:
+        return policy.title
+    changed = ", ".join(f"{key} = {value}" for key, value in overrides.items())
+    return phrase("report.compare.fact.policy", title=policy.title, overrides=verbatim(changed))
+
+
+def _notes(comparison: Mapping[str, Any]) -> list[Note]:
+    notes = [Note(phrase("report.basis.consequences"), "strong")]
+    scale = comparison.get("scale")
+    if isinstance(scale, int | float) and scale < 1:
+        notes.append(Note(phrase("report.banner.small", scale=verbatim(f"{scale:g}")), "warn"))
+    return notes
 
 
 def _verdicts(comparison: Mapping[str, Any], results: Mapping[str, list[Result]]) -> Section:
@@ -105,7 +133,7 @@ def _verdict_row(result: Result) -> tuple[object, ...]:
     kind = verdict(result)
     return (
         named_outcome(result.key),
-        verbatim(result.variant),
+        result.variant.title,
         in_unit(result.unit, result.base_mean),
         in_unit(result.unit, result.variant_mean),
         signed_in_unit(result.unit, result.difference),

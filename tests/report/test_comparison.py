@@ -8,8 +8,8 @@ import pytest
 
 from sim.report import write_comparison
 from sim.report.compare_charts import sentence
-from sim.report.compare_outcome import Result, results_of, verdict
-from sim.report.quantities import render
+from sim.report.compare_outcome import Policy, Result, results_of, verdict
+from sim.report.quantities import Words, render
 from tests.report.comparing import OUTCOMES, POLICIES, comparison
 from tests.report.page_reader import Page, read_page
 from tests.report.test_page import HOSTILE
@@ -19,9 +19,15 @@ def result(key: str, low: float | None, high: float | None, **more: Any) -> Resu
     """A result with this interval."""
     difference = (low + high) / 2 if low is not None and high is not None else 5.0
     plain: dict[str, Any] = {
-        "variant": "less", "unit": "count", "base_mean": 100.0, "variant_mean": 100 + difference, "level": 0.95,
-        "difference": difference, "per_seed": (difference,) * 10, "needs_more": None,
-    }  # fmt: skip
+        "variant": Policy("less", Words("少", "less")),
+        "unit": "count",
+        "base_mean": 100.0,
+        "variant_mean": 100 + difference,
+        "difference": difference,
+        "level": 0.95,
+        "per_seed": (difference,) * 10,
+        "needs_more": None,
+    }
     return Result(key=key, low=low, high=high, **plain | more)
 
 
@@ -64,7 +70,7 @@ def test_every_result_has_its_sentence(settled: Result, said: str) -> None:
     english, chinese = render(sentence(settled), "en"), render(sentence(settled), "zh")
     assert said in english
     assert english.startswith("less: ")
-    assert chinese.startswith("less：")
+    assert chinese.startswith("少：")
     assert "约还需 40 次" in chinese or settled.needs_more is None
 
 
@@ -137,7 +143,32 @@ def test_nothing_to_compare_is_a_page(tmp_path: Path) -> None:
 def test_hostile_names_of_policies_stay_text(tmp_path: Path) -> None:
     """A policy's name with markup is shown as text, in tables and in charts."""
     given = comparison()
-    given["variants"][0]["name"] = given["scenario"] = HOSTILE
+    given["variants"][0]["name"] = given["base"] = HOSTILE
     page = read_page(write_comparison(tmp_path, given))
     assert not page.all("img")
     assert page.rows("outcome-closed_share")[0][0] == HOSTILE
+
+
+def test_policies_go_by_their_titles(tmp_path: Path) -> None:
+    """Titles stand in tables, sentences and pictures, in the language of the reader; the scale is labelled."""
+    given = comparison() | {"scale": 0.05, "days": 90}
+    given["titles"] = {
+        "no_points": {"zh": "没有积分", "en": "No points at all"},
+        "kangbashi_2022": {"zh": "基准", "en": "Base"},
+    }
+    page = read_page(write_comparison(tmp_path, given))
+    assert page.all("h1")[0].zh == "基准：政策比较"
+    assert 'No points at all: "Valid answers" is worse' in page.section("outcomes").en
+    specs = page.charts["outcome-closed_share"]["specs"]
+    assert "没有积分" in json.dumps(specs["zh"], ensure_ascii=False)
+    assert "No points at all" in json.dumps(specs["en"])
+    assert "Small-scale first result (scale 0.05)" in page.text
+
+
+def test_policies_of_one_title_go_by_their_names(tmp_path: Path) -> None:
+    """Two policies that share a title are told apart by name."""
+    given = comparison()
+    given["titles"] = {name: {"zh": "同名", "en": "same"} for name in ("no_points", "deduction_20", "kangbashi_2022")}
+    page = read_page(write_comparison(tmp_path, given))
+    assert "no_points: " in page.section("outcomes").en
+    assert "同名" not in page.text
