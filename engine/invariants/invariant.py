@@ -59,8 +59,12 @@ class BrokenInvariant(Exception):
 
     def __init__(self, violation: Violation) -> None:
         """`violation` says which invariant, where, and what was seen."""
-        super().__init__(str(violation))
+        super().__init__(violation)  # as it is: SimPy makes failures anew from their arguments
         self.violation = violation
+
+    def __str__(self) -> str:
+        """One line for a person."""
+        return str(self.violation)
 
 
 Report = Callable[[Violation], None]
