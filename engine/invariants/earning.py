@@ -21,6 +21,9 @@ QUALIFYING = {
     "participation.response_submitted": "response",
     "participation.response_validated": "review",
     "participation.ballot_cast": "ballot",
+    "reporting.report_resolved": "report",
+    "reporting.report_triaged": "report",
+    "reporting.praise_published": "praise",
 }
 """Event that earns -> field that names the fact; the award cites it and stands behind it in the same record."""
 GRANT = "points.grant_award"  # cites a fact that the platform did not see itself
