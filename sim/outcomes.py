@@ -18,7 +18,7 @@ def simulated_totals(run: Run) -> dict[str, float]:
     world, measures, district = run.world, run.measures, run.engine.district
     reports = district.cases.reports.values()
     by_kind = {kind: sum(row.kind == kind and row.source == "resident" for row in reports) for kind in KINDS}
-    praises = len(district.cases.praises.praises)
+    praises = len(district.praises.praises)
     boards = sum(by_kind.values()) + praises
     bound = run.residents.bound_column.astype(bool)
     rates = [purchase[3] for purchase in measures.sales.values()]

@@ -104,7 +104,7 @@ def _cases(world: World) -> list[Row]:
             (row.id, row.kind, row.category, row.source, row.grid, row.tier, row.state, *map(local, instants), row.late,
              row.level, row.round, row.stars or None, row.closed_by or None, reopened)
         )  # fmt: skip
-    for praise in world.engine.district.cases.praises.values():
+    for praise in world.engine.district.praises.praises.values():
         times = (praise.submitted_at, None, None, praise.published_at, None)
         rows.append(
             (praise.id, "praise", "praise", "resident", praise.grid, "general", praise.state, *map(local, times), False,
