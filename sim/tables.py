@@ -98,14 +98,15 @@ def _votes(world: World, measures: Measures) -> list[Row]:
 def _cases(world: World) -> list[Row]:
     rows: list[Row] = []
     for row in world.engine.district.cases.reports.values():
-        reopened = sum(step in ("reopened", "REOPENED") for _, step, _ in row.steps)
+        reopened = sum(step.partition(":")[0] in ("dispute", "reopen") for _, step, _ in row.steps)
         instants = (row.submitted_at, row.answered_at, row.resolved_at, row.closed_at, row.due)
         rows.append(
             (row.id, row.kind, row.category, row.source, row.grid, row.tier, row.state, *map(local, instants), row.late,
              row.level, row.round, row.stars or None, row.closed_by or None, reopened)
         )  # fmt: skip
     for praise in world.engine.district.praises.praises.values():
-        times = (praise.submitted_at, None, None, praise.published_at, None)
+        published = next((at for at, step, _ in praise.steps if step == "published"), None)
+        times = (praise.submitted_at, None, None, published, None)
         rows.append(
             (praise.id, "praise", "praise", "resident", praise.grid, "general", praise.state, *map(local, times), False,
              0, 1, None, None, 0)

@@ -7,7 +7,7 @@ Refusing an optional purpose (consents) never blocks anything here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING
 
 from engine.binding.authority import cares_for, covers_person, person_covered
 from engine.binding.bindings import living
@@ -23,6 +23,7 @@ from engine.binding.codes import (
 from engine.district.special_groups import (
     ConsentGiven,
     ConsentWithdrawn,
+    Group,
     ReaderKind,
     SpecialTagged,
     SpecialUntagged,
@@ -32,17 +33,12 @@ from engine.kernel.command import Command, Envelope, anyone, command, own
 from engine.kernel.event import Event
 from engine.kernel.ids import EvidenceId, PersonId, TagId
 from engine.kernel.rejection import Code, Rejected
-from engine.kernel.units import Name, Personal, civil_day, day_start
+from engine.kernel.units import Name, civil_day, day_start
 
 if TYPE_CHECKING:
     from engine.district import District
     from engine.policy import Policy
 
-TAG_RETENTION_DAYS = 366  # a tag's longest life: the policy's year and the day on which it was set
-Group = Annotated[
-    Literal["elderly_alone", "disabled", "low_income", "veteran"],
-    Personal("care for people of special groups", TAG_RETENTION_DAYS),
-]
 LIVING = (PERSON_NOT_FOUND, PERSON_MERGED)
 
 

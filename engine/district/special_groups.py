@@ -6,17 +6,22 @@ Rows and events hold commitments only: which group a tag names stands in the vau
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from engine.kernel.event import Event, event
 from engine.kernel.ids import EvidenceId, PersonId, TagId, WorkerId
-from engine.kernel.units import Instant, Name
+from engine.kernel.units import Instant, Name, Personal
 
 if TYPE_CHECKING:
     from engine.district.district import District
 
 TAG_EDGES = frozenset({("", "SET"), ("SET", "ENDED")})
 TagEnd = Literal["withdrawn", "lapsed", "deceased"]
+TAG_RETENTION_DAYS = 366  # a tag's longest life: a year of policy and the day on which it was set
+Group = Annotated[
+    Literal["elderly_alone", "disabled", "low_income", "veteran"],
+    Personal("care for people of special groups", TAG_RETENTION_DAYS),
+]
 ReaderKind = Literal["grid", "resident"]
 
 

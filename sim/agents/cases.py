@@ -28,7 +28,7 @@ from sim.agents.grid_members import MINUTE_S, GridMembers
 from sim.agents.residents import Residents
 from sim.arrivals import Arrivals, Crowd, rate_for
 from sim.behaviour.reporting import satisfied
-from sim.profiles import DAY_S, HOUR_S, Shape
+from sim.profiles import DAY_S, HOUR_S, Shape, day_weights
 from sim.world import World
 
 Steps = Generator[Any, Any, None]
@@ -81,7 +81,8 @@ class Cases:
         world, behaviour = self.world, self.world.scenario.behaviour.reporting
         for arrivals, kind in self.arrivals() if streams else []:
             world.env.add_stream(arrivals.draw, self.thought(kind), kind)
-        rate = behaviour.member_entries * world.scale / world.scenario.days
+        weights = day_weights(world.scenario.first_day, world.scenario.days, world.profiles.staff)
+        rate = behaviour.member_entries * world.scale / float(weights.sum())
         entries = Arrivals(
             "entries", rate, Crowd.of(np.ones(len(world.members))), world.profiles.staff, world.streams
         )
