@@ -10,9 +10,8 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, Self
 
-from engine import FileSink
+from engine import FileSink, FileVault
 from engine.invariants import BrokenInvariant
-from engine.kernel.vault_file import FileVault
 from sim.outcomes import simulated_totals
 from sim.run import Run, RunOptions, Stopped
 from sim.run_folder import Folder, manifest_of, write_manifest, write_scenario

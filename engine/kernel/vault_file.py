@@ -2,7 +2,7 @@
 
 `secure_delete` overwrites deleted rows with zeros, but not the copies that stay in the free room of a page when SQLite
 splits it; so a purge that deleted something also rebuilds the file (`VACUUM`, 0.1 s for 50,000 values). The rollback
-journal, which holds pages as they were before, is cut to nothing at each commit, and what SQLite needs for itself
+journal, which holds pages as they were before, is deleted at each commit, and what SQLite needs for itself
 stays in memory: no second file keeps a copy. (A disk that keeps old blocks is beyond this file: encrypt it.)
 
 Rows are committed in batches; `flush` commits what is open, `close` too. A run that is killed loses at most a batch
@@ -22,7 +22,7 @@ from engine.kernel.vault import VaultRow
 BATCH_ROWS = 1_000
 SETTINGS = (
     "PRAGMA secure_delete = ON",
-    "PRAGMA journal_mode = TRUNCATE",
+    "PRAGMA journal_mode = DELETE",
     "PRAGMA temp_store = MEMORY",
 )
 TABLE = """
