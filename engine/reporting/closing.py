@@ -133,7 +133,7 @@ def _reopened(district: District, policy: Policy, row: Report, by: Envelope, cau
         raise Rejected(RPT_REOPEN_LIMIT, rounds=policy.reporting.reopen_rounds)
     before = row.assignee or row.handled_by
     stays = before == DISTRICT_DESK or fit(district, policy, row, before)
-    worker = before if stays else chosen(district, policy, row)
+    worker = before if stays else chosen(district, policy, row, ())
     due = due_from(policy, row.tier, by.at)
     return ReportReopened(row.id, cause, row.round + 1, worker, worker == DISTRICT_DESK, due, actor(by))
 

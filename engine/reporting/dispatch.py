@@ -37,11 +37,11 @@ def fit(district: District, policy: Policy, row: Report, worker: str) -> bool:
     return district.grid.covers(worker, row.grid) and district.grid.workers[worker].kind in kinds
 
 
-def chosen(district: District, policy: Policy, row: Report) -> str:
-    """The member whom the rule chooses for a case, or the district's desk."""
+def chosen(district: District, policy: Policy, row: Report, returned_by: tuple[str, ...]) -> str:
+    """The member whom the rule chooses for a case, or the district's desk; whoever sent it back is passed over."""
     kinds = policy.reporting.categories[row.category].kinds
     fitting = [each.id for each in district.grid.members(row.grid) if each.kind in kinds]
-    left = [each for each in fitting if each not in row.returned_by]
+    left = [each for each in fitting if each not in returned_by]
     return min(left, key=lambda each: (district.cases.load(each), each), default=DISTRICT_DESK)
 
 
@@ -69,7 +69,7 @@ class DispatchReport(Command):
         standing(row, "TRIAGED")
         if self.worker is not None and not fit(district, policy, row, self.worker):
             raise Rejected(RPT_WORKER_UNFIT)
-        worker = self.worker or chosen(district, policy, row)
+        worker = self.worker or chosen(district, policy, row, row.returned_by)
         return (ReportDispatched(self.report, worker, worker == DISTRICT_DESK, actor(by)),)
 
 

@@ -9,7 +9,8 @@ from engine.binding.bindings import RegisterPerson
 from engine.binding.moving import EndBinding
 from engine.merging.persons import MergePersons
 from engine.reporting.closing import ConfirmReport, DisputeReport, RateReport, ReopenReport, ResolveReport
-from engine.reporting.dispatch import AcceptReport
+from engine.reporting.dispatch import AcceptReport, DispatchReport
+from engine.reporting.intake import EnterReport
 from engine.views.points import available, moral
 from tests.engine.reporting.scenes import (
     DAY,
@@ -25,7 +26,7 @@ from tests.engine.reporting.scenes import (
     triaged,
     verdict,
 )
-from tests.towns import Town, code_of
+from tests.towns import MORNING, Town, code_of
 
 WINDOW = 7 * DAY
 
@@ -131,8 +132,11 @@ def test_a_problem_report_earns_when_it_is_first_resolved() -> None:
     district = town.engine.district
     assert (available(district, "per_1"), moral(district, "per_1")) == (0, 0)
     for _ in range(2):
-        by_assignee(town, ResolveReport(report, "pho_1"))
+        answer = by_assignee(town, ResolveReport(report, "pho_1"), at=town.clock + HOUR)
+        awards = [event.type for event in answer.events if event.type.startswith("points.")]
+        assert awards == (["points.award_granted"] * 2 if row(town, report).round == 1 else [])
         assert (available(district, "per_1"), moral(district, "per_1")) == (5, 2)
+        assert row(town, report).resolved_at == MORNING + HOUR  # the first time
         town.must(DisputeReport(report), "resident", "per_1")
         by_assignee(town, AcceptReport(report))
     assert moral(district, "per_2") == 0
@@ -156,6 +160,13 @@ def test_rejected_duplicate_and_entered_cases_earn_nothing() -> None:
     root = triaged(town, person="per_4")
     for word, other in (("reject", {"reason": "not_ours"}), ("duplicate", {"of": root})):
         town.must(verdict(submitted(town, kind="suggestion"), word, **other))  # type: ignore[arg-type]
+    for kind in ("suggestion", "problem"):
+        told = town.must(EnterReport(kind, "facilities", "grd_1", None), "grid", "wkr_1")  # type: ignore[arg-type]
+        entry = told.events[0].report  # type: ignore[attr-defined]
+        town.must(verdict(entry))
+        town.must(DispatchReport(entry, None))
+        by_assignee(town, AcceptReport(entry))
+        by_assignee(town, ResolveReport(entry, "pho_1"))
     assert district.ledger.rows()["MO:mo"] == {}
 
 

@@ -107,6 +107,31 @@ def test_a_new_round_goes_to_whoever_handled_the_case_if_still_there(*, dismisse
     assert row(town, report).assignee == ("wkr_4" if dismissed else "wkr_1")
 
 
+def test_a_case_that_the_desk_handled_goes_back_to_the_desk() -> None:
+    """A new member in charge does not get a disputed case that the desk had solved."""
+    town = town_of()
+    report = dispatched(town, category="dispute", grid="grd_2")
+    town.must(AcceptReport(report))
+    town.must(ResolveReport(report, "rec_1"))
+    town.must(AssignGrid("wkr_5", "grd_2"))
+    town.must(DisputeReport(report), "resident", "per_1")
+    assert row(town, report).assignee == DISTRICT_DESK
+
+
+def test_returns_are_counted_anew_in_a_new_round() -> None:
+    """Who sent a case back before it was solved by the other may be chosen and send it back again in the next round."""
+    town = town_of()
+    report = dispatched(town)
+    by_assignee(town, ReturnReport(report, "not_mine"))
+    town.must(DispatchReport(report, None))
+    by_assignee(town, AcceptReport(report))
+    by_assignee(town, ResolveReport(report, "pho_1"))
+    assert (row(town, report).assignee, row(town, report).returned_by) == ("wkr_4", ("wkr_1",))
+    town.must(DismissWorker("wkr_4"))
+    town.must(DisputeReport(report), "resident", "per_1")
+    assert (row(town, report).assignee, row(town, report).returned_by) == ("wkr_1", ())
+
+
 def test_the_routing_table_is_policy() -> None:
     """When the mediator is allowed for noise as well and the others are busy, the mediator gets it."""
     town = town_of(Policy().changed({"reporting.categories.noise.kinds": ("mediator",)}))

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.district.cases import Report
-from engine.reporting.closing import DisputeReport, RateReport, ReopenReport
+from engine.reporting.closing import DisputeReport, RateReport, ReopenReport, ResolveReport
+from engine.reporting.dispatch import AcceptReport
 from engine.views.case_indicators import DENOMINATORS, Indicators, Share, indicators
-from tests.engine.reporting.scenes import BRING, DAY, STATES, entered, resolved, row, submitted, town_of
+from tests.engine.reporting.scenes import BRING, DAY, STATES, by_assignee, entered, resolved, row, submitted, town_of
 
 
 def test_a_small_town_by_hand() -> None:
@@ -73,6 +74,10 @@ def test_a_disputed_case_is_no_longer_resolved() -> None:
     assert indicators(rows, town.clock, 4).resolved == Share(1, 1)
     town.must(DisputeReport(report), "resident", "per_1")
     assert indicators(rows, town.clock, 4).resolved == Share(0, 1)
+    by_assignee(town, AcceptReport(report))
+    by_assignee(town, ResolveReport(report, "pho_2"))
+    found = indicators(rows, town.clock, 4)
+    assert (found.resolved, found.reopened) == (Share(0, 1), 1)
 
 
 def test_every_share_states_its_denominator() -> None:

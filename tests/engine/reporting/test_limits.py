@@ -90,12 +90,22 @@ def test_triage_sets_another_class_from_the_same_start() -> None:
     assert (row(town, hard).level, row(town, urgent).level) == (0, 3)
 
 
+@pytest.mark.parametrize(("early_s", "events"), [(1, 1), (0, 2)])
+def test_a_class_whose_limit_ends_with_triage_is_breached_by_it(early_s: int, events: int) -> None:
+    """Triaged as urgent a second before two hours are over: in time; at two hours: breached in the same answer."""
+    town = town_of()
+    report = submitted(town)
+    answer = town.must(verdict(report, tier="urgent"), at=town.clock + 2 * HOUR - early_s)
+    assert len(answer.events) == events
+
+
 def test_triage_does_not_undo_a_breach() -> None:
     """A longer class given after the limit had passed leaves due, breach and the further raising as they were."""
     town = town_of()
     report = submitted(town, category="safety")
     due = town.clock + 2 * HOUR
-    town.must(verdict(report, tier="hard"), at=due + HOUR)
+    answer = town.must(verdict(report, tier="hard"), at=due + HOUR)
+    assert answer.events[0].due == due  # type: ignore[attr-defined]
     assert (row(town, report).due, row(town, report).tier, row(town, report).late) == (due, "hard", True)
     town.engine.advance(due + DAY)
     assert row(town, report).level == 2
@@ -152,7 +162,8 @@ def test_an_overdue_case_is_raised_also_while_it_is_suspended() -> None:
     by_assignee(town, SuspendReport(report, due + 3 * DAY, "rain"), at=due + HOUR)
     town.engine.advance(due + DAY)
     assert (row(town, report).state, row(town, report).level) == ("SUSPENDED", 2)
-    town.engine.advance(due + 3 * DAY)
+    answer = by_assignee(town, ResumeReport(report), at=due + 3 * DAY - 1)
+    assert answer.events[0].due == due  # type: ignore[attr-defined]
     assert (row(town, report).state, row(town, report).level, row(town, report).due) == ("IN_PROGRESS", 3, due)
 
 
@@ -192,6 +203,17 @@ def test_a_new_round_has_a_new_limit_and_keeps_the_level(bring: object) -> None:
     assert (row(town, report).round, row(town, report).due, row(town, report).level) == (2, town.clock + LIMIT, 2)
     town.engine.advance(town.clock + LIMIT)
     assert (row(town, report).level, row(town, report).late) == (3, True)
+
+
+def test_a_round_that_was_late_is_followed_by_one_that_can_be_late_again() -> None:
+    """Breached in the first round and again in the second, one level up each time."""
+    town = town_of()
+    report = in_progress(town)
+    by_assignee(town, ResolveReport(report, "pho_1"), at=row(town, report).due)
+    town.must(DisputeReport(report), "resident", "per_1")
+    assert (row(town, report).late, row(town, report).breached) == (True, False)
+    town.engine.advance(town.clock + LIMIT)
+    assert [step for _, step in steps(town, report) if step.startswith("breached")] == ["breached:1", "breached:2"]
 
 
 def test_a_limit_in_working_time_pauses_and_runs_in_office_hours() -> None:

@@ -92,6 +92,15 @@ def test_a_praise_that_turns_out_to_be_the_praisers_own_is_not_published() -> No
     assert moral(town.engine.district, "per_1") == 0
 
 
+def test_the_points_follow_the_praised_person_through_a_merge() -> None:
+    """Praised under a row that was merged since: the row that stays gets the points."""
+    town = town_of()
+    assert told(town, "per_1", "per_5") == "ok"
+    town.must(MergePersons("per_5", "per_3"))
+    published(town, "prs_00000001")
+    assert (moral(town.engine.district, "per_3"), moral(town.engine.district, "per_5")) == (5, 0)
+
+
 def test_the_household_of_now_counts() -> None:
     """Who moved out may be praised, who moved in may not."""
     town = town_of()
