@@ -1,7 +1,8 @@
 """The event that makes two rows of one person into one: what the row that goes owns moves to the row that stays.
 
 Other subjects' rows may go on naming the row that went (a payment, an award, a case): `residents.root` leads to the
-person. What is keyed by person and binds the future (wallets, caps, cooldowns, tags, consents) moves here.
+person. What is keyed by person and binds the future (wallets, caps, cooldowns, praises of the month, tags, consents)
+moves here.
 """
 
 from __future__ import annotations
@@ -87,6 +88,7 @@ class PersonMerged(Event):
     def _move_caps(self, district: District) -> None:
         for usage in district.points.usages:
             usage.move(self.person, self.into)
+        district.praises.merge(self.person, self.into)
         cooled = district.points.cooled_at
         for person, rule in [key for key in cooled if key[0] == self.person]:
             until = max(cooled.pop((person, rule)), cooled.get((self.into, rule), 0))

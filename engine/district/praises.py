@@ -61,6 +61,12 @@ class PraiseRows:
             self._month, self._pairs = month, {}
         self._pairs[person, praised] = self._pairs.get((person, praised), 0) + 1
 
+    def merge(self, gone: str, kept: str) -> None:
+        """Count the month's praises by and of the row `gone` for `kept`."""
+        for pair in [each for each in self._pairs if gone in each]:
+            person, praised = (kept if each == gone else each for each in pair)
+            self._pairs[person, praised] = self._pairs.get((person, praised), 0) + self._pairs.pop(pair)
+
 
 def _stepped(district: District, praise: str, state: PraiseState, actor: str) -> None:
     row = district.praises.praises[praise]

@@ -11,12 +11,14 @@ from engine.administration import Sweep
 from engine.binding.bindings import ScanBind, WorkerBind
 from engine.binding.special_groups import GiveConsent, TagSpecial
 from engine.district.ledger import ACCOUNTS
+from engine.invariants.watchers import attach
 from engine.kernel.units import DAY_S, HOUR_S
 from engine.merging.persons import MergePersons
 from engine.payments.purchases import PayPurchase
 from engine.payments.refunds import RefundPurchase
 from engine.points.awards import GrantAward
 from engine.points.clawback import RevokeAward
+from engine.reporting.praise import SubmitPraise
 from engine.views import points
 from engine.views import residents as views
 from tests.towns import MORNING, Town, code_of, small_town
@@ -168,6 +170,16 @@ def test_a_cooldown_holds_for_the_person() -> None:
     assert answers == ["POINTS_COOLDOWN", "POINTS_COOLDOWN", "ok"]
 
 
+@pytest.mark.parametrize(("praiser", "praised"), [("per_1", OWN), (OWN, "per_1")])
+def test_praises_of_the_month_count_for_the_person(town: Town, praiser: str, praised: str) -> None:
+    """Whoever praised or was praised under the row that went cannot do so once more under the row that stays."""
+    gone = [ENTERED if each == OWN else each for each in (praiser, praised)]
+    town.must(SubmitPraise(gone[0], gone[1], "grd_1", None), "resident", gone[0])
+    merge(town)
+    again = town.say(SubmitPraise(praiser, praised, "grd_1", None), "resident", praiser)
+    assert code_of(again) == "PRS_PAIR_LIMIT"
+
+
 def test_tags_and_consents_move(town: Town) -> None:
     """Tags stand under the row that stays, and a consent that either row gave stands."""
     town.must(TagSpecial(ENTERED, "veteran", "doc_1"), "grid", "wkr_2")
@@ -201,7 +213,9 @@ ACTS = st.lists(
 @given(before=ACTS, after=ACTS)
 def test_a_merge_keeps_every_sum(before: list[tuple[str, str]], after: list[tuple[str, str]]) -> None:
     """S01, S03, S06: whatever both rows did, sums stand, the wallet is what the ledger says, debt excludes points."""
-    town = small_town(new_engine())
+    engine = new_engine()
+    watchers = attach(engine)
+    town = small_town(engine)
     town.must(WorkerBind(OWN, "dwl_3", "family"), "grid", "wkr_2")
     for n, (person, act) in enumerate(before):
         do(town, person, act, n)
@@ -219,6 +233,7 @@ def test_a_merge_keeps_every_sum(before: list[tuple[str, str]], after: list[tupl
     town.must(Sweep(), at=MORNING + 400 * DAY_S)
     assert points.available(town.engine.district, OWN) == 0
     check(town)
+    watchers.whole()
 
 
 def do(town: Town, person: str, act: str, n: int) -> None:
