@@ -25,7 +25,7 @@ QUALIFYING = {
     "reporting.report_triaged": "report",
     "reporting.praise_published": "praise",
 }
-"""Event that earns -> field that names the fact; the award cites it and stands behind it in the same record."""
+"""Event that earns -> field that names the fact; it begins the record, the award that cites it stands behind it."""
 GRANT = "points.grant_award"  # cites a fact that the platform did not see itself
 
 
@@ -109,11 +109,7 @@ class Earning(Watcher):
         if command.type == GRANT:
             fits = command.evidence == event.evidence and command.person == event.person  # type: ignore[attr-defined]
         else:
-            fits = any(
-                getattr(each, QUALIFYING[each.type]) == event.evidence
-                for each in (outcome.events if first.type not in QUALIFYING else (first,))
-                if each.type in QUALIFYING
-            )
+            fits = first.type in QUALIFYING and getattr(first, QUALIFYING[first.type]) == event.evidence
         if not fits:
             self.broken("T22", f"{event.award} cites {event.evidence}, which this record does not hold", outcome, event)
 

@@ -5,13 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from engine.invariants.balances import Balances
+from engine.invariants.ballots import Ballots
 from engine.invariants.books import Books
+from engine.invariants.cases import Cases
 from engine.invariants.catalogue import BY_ID, INVARIANTS
 from engine.invariants.earning import Earning
 from engine.invariants.invariant import Finding, Report, Violation, Watcher, stop
+from engine.invariants.limits import Limits
+from engine.invariants.machines import Machines
 from engine.invariants.order import Order
+from engine.invariants.privacy import Privacy
 from engine.invariants.purchases import Purchases
 from engine.invariants.refunds import Refunds
+from engine.invariants.residents import Residents
+from engine.invariants.responses import Responses
 from engine.invariants.settlement import Settlement
 from engine.kernel.command import Outcome
 from engine.kernel.event import Event
@@ -43,8 +50,16 @@ class Watchers:
         given = (district, self._broken)
         self.order = Order(*given)
         self.balances = Balances(*given, books)
+        machines = Machines(*given)
         self.watchers: tuple[Watcher, ...] = (
             self.order,
+            machines,
+            Privacy(*given),
+            Residents(*given),
+            Ballots(*given),
+            Responses(*given),
+            Cases(*given),
+            Limits(*given, machines.machines["report"]),
             Earning(*given, books),
             Purchases(*given, books),
             Refunds(*given, books),

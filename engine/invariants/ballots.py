@@ -1,0 +1,174 @@
+"""Votes: one live ballot a unit (S20), the electorate and the close (T20), the quorum (T21), tallied at once (L09).
+
+Ballots are counted here under who cast them (a household's under the household), and follow a merge: of two ballots of
+one person the one of the row that goes is void.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from engine.invariants.invariant import Broken, Look, Watcher
+from engine.kernel.command import Outcome
+from engine.kernel.units import BASIS
+
+Choices = tuple[int, ...]
+
+
+@dataclass(slots=True)
+class Poll:
+    """A vote as drafted, and its live ballots while it is open."""
+
+    terms: Any
+    electorate: int = 0
+    open: bool = False
+    ballots: dict[str, Choices] = field(default_factory=dict)
+
+
+class Ballots(Watcher):
+    """Every vote from its draft to its tally."""
+
+    ids: ClassVar[tuple[str, ...]] = ("S20", "T20", "T21", "L09")
+
+    def __init__(self, district: Any, broken: Broken) -> None:
+        """No vote."""
+        super().__init__(district, broken)
+        self.polls: dict[str, Poll] = {}
+        self.cast_count = 0
+
+    def looks(self) -> Mapping[str, Look]:
+        """Events of votes."""
+        return {
+            "participation.vote_drafted": self.drafted,
+            "participation.vote_opened": self.opened,
+            "participation.ballot_cast": self.cast,
+            "participation.ballot_changed": self.changed,
+            "participation.acts_merged": self.merged,
+            "participation.vote_closed": self.closed,
+            "participation.vote_tallied": self.tallied,
+            "participation.vote_annulled": self.annulled,
+        }
+
+    def drafted(self, event: Any, _outcome: Outcome) -> None:
+        """The terms of a vote."""
+        self.polls[event.vote] = Poll(event)
+
+    def opened(self, event: Any, outcome: Outcome) -> None:
+        """The electorate is everybody entitled now, counted once more from the bindings themselves."""
+        poll = self.polls[event.vote]
+        poll.electorate, poll.open = event.electorate, True
+        units = self._entitled(poll.terms.unit)
+        self.counts["T20"] += 1
+        row = self.district.board.votes[event.vote]
+        if event.electorate != len(units) or row.electorate != len(units) or set(row.entitled.values()) != units:
+            self.broken("T20", f"electorate {event.electorate}, entitled are {len(units)}", outcome, event)
+        if outcome.by.at >= poll.terms.closes_at:
+            self.broken("T20", f"{event.vote} opens at its close", outcome, event)
+
+    def _entitled(self, unit: str) -> set[str]:
+        rows = self.district.residents
+        active = [each for each in rows.bindings.values() if each.state == "ACTIVE"]
+        if unit == "household":
+            homes = (rows.bindings[each.home] for each in rows.persons.values() if each.home)
+            return {home.household for home in homes if home.household}
+        return {each.person for each in active if unit == "person" or each.relation == "owner"}
+
+    def cast(self, event: Any, outcome: Outcome) -> None:
+        """A ballot of a unit that has none."""
+        self.cast_count += 1
+        poll = self._choice(event, outcome)
+        voter = self._voter(poll, event)
+        if voter in poll.ballots:
+            self.broken("S20", f"{voter} has a live ballot in {event.vote}", outcome, event)
+        poll.ballots[voter] = event.choices
+        if len(poll.ballots) > poll.electorate:
+            seen = f"{len(poll.ballots)} ballots of {poll.electorate} in {event.vote}"
+            self.broken("S20", seen, outcome, event)
+
+    def changed(self, event: Any, outcome: Outcome) -> None:
+        """Other choices in place of those of a live ballot."""
+        self.cast_count += 1
+        poll = self._choice(event, outcome)
+        voter = self._voter(poll, event)
+        if voter not in poll.ballots:
+            self.broken("S20", f"{voter} has no ballot in {event.vote} to change", outcome, event)
+        poll.ballots[voter] = event.choices
+
+    def _choice(self, event: Any, outcome: Outcome) -> Poll:
+        """The open poll of a ballot with as many different options as it allows."""
+        poll = self.polls[event.vote]
+        if not poll.open or outcome.by.at >= poll.terms.closes_at:
+            self.broken("T20", f"a ballot in {event.vote} at {outcome.by.at}, closed", outcome, event)
+        choices, terms = event.choices, poll.terms
+        if len(choices) != terms.choices or len(set(choices)) != terms.choices or not max(choices) < terms.options:
+            self.broken("S20", f"{event} chooses {terms.choices} of {terms.options}", outcome, event)
+        return poll
+
+    def _voter(self, poll: Poll, event: Any) -> str:
+        rows = self.district
+        if poll.terms.unit != "household":
+            return str(rows.residents.persons[event.person].id)  # the row's string
+        return str(rows.board.votes[event.vote].entitled.get(event.person, event.person))
+
+    def merged(self, event: Any, _outcome: Outcome) -> None:
+        """Ballots of one person under two rows are one."""
+        for poll in self.polls.values():
+            ballot = poll.ballots.pop(event.gone, None) if poll.terms.unit != "household" else None
+            if ballot is not None:
+                poll.ballots.setdefault(self.district.residents.persons[event.kept].id, ballot)
+
+    def closed(self, event: Any, outcome: Outcome) -> None:
+        """Closed, at the latest at its instant, and tallied in the same record."""
+        poll = self.polls[event.vote]
+        poll.open = False
+        self.counts["L09"] += 1
+        if outcome.by.at > poll.terms.closes_at:
+            self.broken("T20", f"{event.vote} closes at {outcome.by.at}, due {poll.terms.closes_at}", outcome, event)
+        tallies = [each for each in outcome.events if each.type == "participation.vote_tallied"]
+        if [each.vote for each in tallies] != [event.vote]:  # type: ignore[attr-defined]
+            self.broken("L09", f"{event.vote} is closed and not tallied", outcome, event)
+
+    def tallied(self, event: Any, outcome: Outcome) -> None:
+        """The sums of the ballots, and the verdict."""
+        poll = self.polls[event.vote]
+        if poll.open:
+            self.broken("T20", f"{event.vote} is tallied while it is open", outcome, event)
+        counts = [0] * poll.terms.options
+        for choices in poll.ballots.values():
+            for option in choices:
+                counts[option] += 1
+        self.counts["S20"] += 1
+        if (event.ballots, list(event.counts)) != (len(poll.ballots), counts):
+            seen = f"{event.ballots} ballots, {event.counts}; cast {len(poll.ballots)}, {counts}"
+            self.broken("S20", seen, outcome, event)
+        self.counts["T21"] += 1
+        quorum = event.ballots > 0 and event.ballots * BASIS >= poll.electorate * poll.terms.quorum_bp
+        leading = tuple(option for option, votes in enumerate(counts) if quorum and votes >= max(counts))
+        if (event.valid, event.leading) != (quorum, leading):
+            seen = f"{event.ballots} of {poll.electorate}, quorum {poll.terms.quorum_bp}"
+            self.broken("T21", f"{seen}: valid {event.valid}, leading {event.leading}", outcome, event)
+        poll.ballots = {}
+
+    def annulled(self, event: Any, _outcome: Outcome) -> None:
+        """No result."""
+        poll = self.polls[event.vote]
+        poll.open, poll.ballots = False, {}
+
+    def night(self) -> None:
+        """Open votes show no counts, have the ballots that were cast, and are not over."""
+        for vote, poll in self.polls.items():
+            if poll.open:
+                self.counts["T20"] += 1
+                self.counts["S20"] += 1
+                row = self.district.board.votes[vote]
+                if row.counts or row.state != "OPEN" or self.district.at > poll.terms.closes_at:
+                    self.broken("T20", f"{vote} shows {row.counts} in state {row.state}", None, None)
+                if len(row.ballots) != len(poll.ballots) or row.cast != len(poll.ballots):
+                    self.broken("S20", f"{vote} holds {len(row.ballots)} ballots, cast {len(poll.ballots)}", None, None)
+
+    def checked(self) -> Mapping[str, int]:
+        """Every ballot counts."""
+        cast = self.cast_count
+        return {**self.counts, "S20": self.counts["S20"] + cast, "T20": self.counts["T20"] + cast}

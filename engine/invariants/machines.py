@@ -1,0 +1,179 @@
+"""State machines (T01): one byte of state for each entity that the engine ever numbered, and the edges of the district.
+
+Ids of a type are counters, so the state of `rsp_00000042` is byte 42 of the responses'. Persons have ids from outside:
+of them only those whose row is closed are remembered, and a second registration shows in the number of rows.
+Payments are looked at by `purchases` and `refunds`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from operator import attrgetter
+from typing import Any, ClassVar
+
+from engine.district.board import ARTICLE_EDGES
+from engine.district.cases import REPORT_EDGES
+from engine.district.grid import CODE_EDGES
+from engine.district.points import AWARD_EDGES
+from engine.district.praises import PRAISE_EDGES
+from engine.district.questionnaires import QUESTIONNAIRE_EDGES, RESPONSE_EDGES
+from engine.district.residents import BINDING_EDGES, PERSON_EDGES
+from engine.district.special_groups import TAG_EDGES
+from engine.district.votes import VOTE_EDGES
+from engine.invariants.invariant import Broken, Look, Watcher
+from engine.kernel.command import Outcome
+from engine.kernel.ids import ID_DIGITS
+
+Edges = frozenset[tuple[str, str]]
+State = Callable[[Any], str]
+EDGES: dict[str, Edges] = {
+    "article": ARTICLE_EDGES,
+    "award": AWARD_EDGES,
+    "binding": BINDING_EDGES,
+    "praise": PRAISE_EDGES,
+    "qr": CODE_EDGES,
+    "questionnaire": QUESTIONNAIRE_EDGES,
+    "report": REPORT_EDGES,
+    "response": RESPONSE_EDGES,
+    "tag": TAG_EDGES,
+    "vote": VOTE_EDGES,
+}
+"""Field of an event that names the entity -> edges of its machine."""
+STEPS: dict[str, tuple[str, str | State]] = {
+    "binding.activated": ("binding", "ACTIVE"),
+    "binding.ended": ("binding", "ENDED"),
+    "binding.qr_issued": ("qr", "LIVE"),
+    "binding.qr_revoked": ("qr", "REVOKED"),
+    "binding.rejected": ("binding", "REJECTED"),
+    "binding.requested": ("binding", "PENDING_REVIEW"),
+    "binding.special_tagged": ("tag", "SET"),
+    "binding.special_untagged": ("tag", "ENDED"),
+    "participation.article_archived": ("article", "ARCHIVED"),
+    "participation.article_published": ("article", "PUBLISHED"),
+    "participation.article_withdrawn": ("article", "WITHDRAWN"),
+    "participation.questionnaire_closed": ("questionnaire", "CLOSED"),
+    "participation.questionnaire_drafted": ("questionnaire", "DRAFT"),
+    "participation.questionnaire_final": ("questionnaire", "FINAL"),
+    "participation.questionnaire_opened": ("questionnaire", "OPEN"),
+    "participation.response_invalidated": ("response", "INVALID"),
+    "participation.response_revised": ("response", lambda event: "VALID" if event.valid else "INVALID"),
+    "participation.response_submitted": ("response", lambda event: "VALID" if event.valid else "INVALID"),
+    "participation.response_validated": ("response", "VALID"),
+    "participation.vote_annulled": ("vote", "ANNULLED"),
+    "participation.vote_closed": ("vote", "CLOSED"),
+    "participation.vote_drafted": ("vote", "DRAFT"),
+    "participation.vote_opened": ("vote", "OPEN"),
+    "participation.vote_tallied": ("vote", "TALLIED"),
+    "points.award_cancelled": ("award", "CANCELLED"),
+    "points.award_granted": ("award", lambda event: "VESTED" if event.vests_at is None else "PENDING"),
+    "points.award_revoked": ("award", "REVOKED"),
+    "points.award_vested": ("award", "VESTED"),
+    "reporting.praise_awarded": ("praise", "AWARDED"),
+    "reporting.praise_published": ("praise", "PUBLISHED"),
+    "reporting.praise_rejected": ("praise", "REJECTED"),
+    "reporting.praise_submitted": ("praise", "SUBMITTED"),
+    "reporting.praise_verified": ("praise", "VERIFIED"),
+    "reporting.report_accepted": ("report", "IN_PROGRESS"),
+    "reporting.report_closed": ("report", "CLOSED"),
+    "reporting.report_dispatched": ("report", "DISPATCHED"),
+    "reporting.report_marked_duplicate": ("report", "DUPLICATE"),
+    "reporting.report_rejected": ("report", "REJECTED"),
+    "reporting.report_reopened": ("report", "DISPATCHED"),
+    "reporting.report_resolved": ("report", "RESOLVED"),
+    "reporting.report_resumed": ("report", "IN_PROGRESS"),
+    "reporting.report_returned": ("report", "TRIAGED"),
+    "reporting.report_submitted": ("report", "SUBMITTED"),
+    "reporting.report_suspended": ("report", "SUSPENDED"),
+    "reporting.report_transferred": ("report", "DISPATCHED"),
+    "reporting.report_triaged": ("report", "TRIAGED"),
+    "reporting.report_withdrawn": ("report", "WITHDRAWN"),
+}
+"""Event -> entity and the state in which it leaves it."""
+PERSON_STEPS = {"binding.person_merged": "MERGED", "binding.person_deceased": "DECEASED"}
+
+
+class Machine:
+    """States of all entities of one kind; state 0 is before there is one."""
+
+    __slots__ = ("edges", "names", "numbers", "states")
+
+    def __init__(self, edges: Edges) -> None:
+        """Nothing there; numbers begin at 1."""
+        self.names = ("", *sorted({state for edge in edges for state in edge} - {""}))
+        self.numbers = {name: number for number, name in enumerate(self.names)}
+        self.edges = frozenset((self.numbers[old], self.numbers[new]) for old, new in edges)
+        self.states = bytearray(1)
+
+    def step(self, number: int, state: str) -> str | None:
+        """Put an entity into a state; what is wrong with that, if anything."""
+        states, new = self.states, self.numbers[state]
+        if number == len(states):
+            states.append(new)
+            old = 0
+        elif number > len(states):
+            return f"is made while number {len(states)} is the next one"
+        else:
+            old = states[number]
+            states[number] = new
+        return None if (old, new) in self.edges else f"goes from {self.names[old] or 'nothing'} to {state}"
+
+    def state(self, entity: str) -> str:
+        """State of an entity, empty if there is none."""
+        number = int(entity[-ID_DIGITS:])
+        return self.names[self.states[number]] if number < len(self.states) else ""
+
+    def count(self, state: str) -> int:
+        """How many entities stand in a state."""
+        return self.states.count(self.numbers[state])
+
+
+class Machines(Watcher):
+    """Every step of every entity."""
+
+    ids: ClassVar[tuple[str, ...]] = ("T01",)
+
+    def __init__(self, district: Any, broken: Broken) -> None:
+        """Nothing there."""
+        super().__init__(district, broken)
+        self.machines = {kind: Machine(edges) for kind, edges in EDGES.items()}
+        self.steps = 0
+        self.registered = 0
+        self._closed: dict[str, str] = {}  # persons whose row is closed -> how
+
+    def looks(self) -> Mapping[str, Look]:
+        """Every event that changes a state."""
+        looks = {name: self._look(kind, state) for name, (kind, state) in STEPS.items()}
+        return {**looks, "binding.person_registered": self._registered, **dict.fromkeys(PERSON_STEPS, self._person)}
+
+    def _look(self, kind: str, state: str | State) -> Look:
+        """A look at one event type, made once so that nothing is looked up by name later."""
+        step, entity = self.machines[kind].step, attrgetter(kind)
+        state_of: State = (lambda _event: state) if isinstance(state, str) else state
+
+        def look(event: Any, outcome: Outcome) -> None:
+            self.steps += 1
+            named = entity(event)
+            wrong = step(int(named[-ID_DIGITS:]), state_of(event))
+            if wrong is not None:
+                self.broken("T01", f"{named} {wrong}", outcome, event)
+
+        return look
+
+    def _registered(self, event: Any, outcome: Outcome) -> None:
+        """A new person makes one row more."""
+        self.steps += 1
+        self.registered += 1
+        if len(self.district.residents.persons) != self.registered:
+            self.broken("T01", f"{event.person} is registered a second time", outcome, event)
+            self.registered = len(self.district.residents.persons)
+
+    def _person(self, event: Any, outcome: Outcome) -> None:
+        self.steps += 1
+        edge = (self._closed.get(event.person, "ACTIVE"), PERSON_STEPS[event.type])
+        if edge not in PERSON_EDGES:
+            self.broken("T01", f"{event.person} goes from {edge[0]} to {edge[1]}", outcome, event)
+        self._closed[event.person] = edge[1]
+
+    def checked(self) -> Mapping[str, int]:
+        """Every step counts."""
+        return {"T01": self.steps}
