@@ -67,8 +67,8 @@ def own_cases(district: District, person: str) -> tuple[str, ...]:
     """Ids of the cases that a person brought, under any row that stands for the person, oldest first."""
     if person not in district.residents.persons:
         return ()
-    mine = set(district.residents.rows_of(person))
-    return tuple(row.id for row in district.cases.reports.values() if row.reporter in mine)
+    rows = district.residents.rows_of(person)
+    return tuple(row.id for row in district.cases.reports.values() if row.reporter in rows)
 
 
 @dataclass(frozen=True, slots=True)

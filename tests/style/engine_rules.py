@@ -44,7 +44,7 @@ def uses_floats(source: Source) -> Iterator[Finding]:
             yield source.finding(node, f"float {node.value}", "an integer with its unit in the name (_fen, _bp, _s)")
         elif isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Div):
             yield source.finding(node, "division with /", "// , and say in a comment which way it rounds and for whom")
-        elif isinstance(node, ast.Name) and node.id in {"float", "round"}:
+        elif isinstance(node, ast.Name) and node.id in {"float", "round"} and isinstance(node.ctx, ast.Load):
             yield source.finding(node, node.id, "exact integers; a rounding is a rule of its own with // or divmod")
 
 

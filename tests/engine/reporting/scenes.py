@@ -6,10 +6,12 @@ from typing import Any
 
 from engine import Engine, Policy, new_engine, seeded_salt
 from engine.binding.workers import AppointWorker, AssignGrid
+from engine.district.cases import ReportKind
+from engine.district.grid import WorkerKind
 from engine.kernel.command import Command, Outcome
 from engine.reporting.closing import ConfirmReport, DisputeReport, RateReport, ReopenReport, ResolveReport
 from engine.reporting.dispatch import AcceptReport, DispatchReport, ReturnReport, TransferReport
-from engine.reporting.intake import EnterReport, SubmitReport, TriageReport, WithdrawReport
+from engine.reporting.intake import EnterReport, SubmitReport, TriageReport, Verdict, WithdrawReport
 from engine.reporting.limits import EscalateReport, ResumeReport, SuspendReport
 from tests.towns import Town, small_town
 
@@ -24,13 +26,18 @@ STATES = (
 def town_of(policy: Policy | None = None, engine: Engine | None = None) -> Town:
     """The small town; wkr_4 (community worker), wkr_5 (mediator) and wkr_6 (police officer) serve in grd_1 too."""
     town = small_town(engine or new_engine(policy, salt=seeded_salt(1)))
-    for worker, kind in (("wkr_4", "community_worker"), ("wkr_5", "mediator"), ("wkr_6", "police_officer")):
+    kinds: tuple[tuple[str, WorkerKind], ...] = (
+        ("wkr_4", "community_worker"),
+        ("wkr_5", "mediator"),
+        ("wkr_6", "police_officer"),
+    )
+    for worker, kind in kinds:
         town.must(AppointWorker(worker, kind))
         town.must(AssignGrid(worker, "grd_1"))
     return town
 
 
-def submitted(town: Town, person: str = "per_1", kind: str = "problem", **other: Any) -> str:
+def submitted(town: Town, person: str = "per_1", kind: ReportKind = "problem", **other: Any) -> str:
     """A new case of a resident; its id."""
     named = {"category": "facilities", "grid": "grd_1", "text": None, "place": None, **other}
     answer = town.must(SubmitReport(person, kind, **named), "resident", person)
@@ -42,7 +49,7 @@ def row(town: Town, report: str) -> Any:
     return town.engine.district.cases.reports[report]
 
 
-def verdict(report: str, verdict_: str = "accept", **other: Any) -> TriageReport:
+def verdict(report: str, verdict_: Verdict = "accept", **other: Any) -> TriageReport:
     """A verdict of triage."""
     return TriageReport(report, verdict_, **{"tier": None, "of": None, "reason": None, **other})
 

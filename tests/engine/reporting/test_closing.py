@@ -7,6 +7,7 @@ import pytest
 from engine import Policy
 from engine.binding.bindings import RegisterPerson
 from engine.binding.moving import EndBinding
+from engine.district.cases import ReportKind
 from engine.merging.persons import MergePersons
 from engine.reporting.closing import ConfirmReport, DisputeReport, RateReport, ReopenReport, ResolveReport
 from engine.reporting.dispatch import AcceptReport, DispatchReport
@@ -160,8 +161,9 @@ def test_rejected_duplicate_and_entered_cases_earn_nothing() -> None:
     root = triaged(town, person="per_4")
     for word, other in (("reject", {"reason": "not_ours"}), ("duplicate", {"of": root})):
         town.must(verdict(submitted(town, kind="suggestion"), word, **other))  # type: ignore[arg-type]
-    for kind in ("suggestion", "problem"):
-        told = town.must(EnterReport(kind, "facilities", "grd_1", None), "grid", "wkr_1")  # type: ignore[arg-type]
+    kinds: tuple[ReportKind, ...] = ("suggestion", "problem")
+    for kind in kinds:
+        told = town.must(EnterReport(kind, "facilities", "grd_1", None), "grid", "wkr_1")
         entry = told.events[0].report  # type: ignore[attr-defined]
         town.must(verdict(entry))
         town.must(DispatchReport(entry, None))

@@ -91,7 +91,7 @@ def any_report(draw: st.DrawFn) -> Report:
     """A row with whatever the indicators look at."""
     kept = Report("rpt_1", "problem", "resident", "noise", "grd_1", draw(st.sampled_from(["", "per_1"])), "", "", "",
                   "community", 0, "general", draw(st.integers(0, 9)))  # fmt: skip
-    kept.state = draw(st.sampled_from(STATES))  # type: ignore[assignment]
+    kept.state = draw(st.sampled_from(STATES))
     kept.grid = draw(st.sampled_from(["grd_1", "grd_2"]))
     kept.round, kept.stars = draw(st.integers(1, 3)), draw(st.integers(0, 5))
     kept.late, kept.answered_late = draw(st.booleans()), draw(st.booleans())
