@@ -17,7 +17,6 @@ from sim.profiles import DAY_S, HOUR_S, WEEKDAYS, weekday_of
 from sim.world import World
 
 HOURS_A_WEEK = 24 * WEEKDAYS
-PERSON_DIGITS = 7  # the last digits of an id name the row, of a second self too
 Flow = tuple[int, str, str, str]  # day, ledger, rule, flow
 SPENT, RESTORED, EXPIRED, CLAWED, ISSUED, DEBT = "spent", "restored", "expired", "clawed_back", "issued", "debt"
 
@@ -53,6 +52,13 @@ class Measures:
         self.point_days: list[tuple[int, ...]] = []
         self.opened: dict[str, int] = {}
         self.electors: dict[str, int] = {}  # bound persons when a questionnaire opened
+        self._hour, self._hour_ends = 0, world.start + HOUR_S
+        self._said: dict[str, int] = defaultdict(int)
+        self._refused: dict[str, int] = defaultdict(int)
+        self._done: dict[str, int] = defaultdict(int)
+        self._sales_now: dict[str, list[int]] = defaultdict(lambda: [0] * 6)
+        self._rows = world.row_of_person
+        self._purchases = self.people.purchases
         self.commands = 0
         self.highest_deduction = 0.0  # share of the goods of one purchase that points paid
         world.engine.observers.append(self)
@@ -76,46 +82,71 @@ class Measures:
         }
 
     def observe(self, outcome: Outcome) -> None:
-        """Count a command by hour of the week and its events by day."""
+        """Count a command and its events in the hour that runs."""
         by = outcome.by
-        since = by.at - self.world.start
+        if by.at >= self._hour_ends:
+            self._turn(by.at)
         self.commands += 1
-        hour = (since // HOUR_S + self._first_hour) % HOURS_A_WEEK
         if outcome.code is None:
-            self.hours[by.command.type][hour] += 1
-            day = since // DAY_S
+            self._said[by.command.type] += 1
+            done = self._done
             for event in outcome.events:
-                self.events[event.type][day] += 1
+                done[event.type] += 1
         else:
-            self.refused_hours[by.command.type][hour] += 1
+            self._refused[by.command.type] += 1
             self.rejections[outcome.code.name] += 1
+
+    def _turn(self, at: int) -> None:
+        """Put the counts of the hour that has ended into their tables."""
+        hour = (self._hour + self._first_hour) % HOURS_A_WEEK
+        for kind, n in self._said.items():
+            self.hours[kind][hour] += n
+        for kind, n in self._refused.items():
+            self.refused_hours[kind][hour] += n
+        for kind, n in self._done.items():
+            self.events[kind][self._hour // 24] += n
+        for counts in (self._said, self._refused, self._done):
+            counts.clear()
+        for merchant, sale in self._sales_now.items():
+            total = self.sales.setdefault((self._hour // 24, merchant), [0] * len(sale))
+            for place, n in enumerate(sale):
+                total[place] += n
+        self._sales_now.clear()
+        self._hour = (at - self.world.start) // HOUR_S
+        self._hour_ends = self.world.start + (self._hour + 1) * HOUR_S
+
+    def close(self) -> None:
+        """Count the last hour; the tables are whole afterwards."""
+        self._turn(self._hour_ends)
 
     def _day(self, outcome: Outcome) -> int:
         return (outcome.by.at - self.world.start) // DAY_S
 
-    def _sale(self, outcome: Outcome, merchant: str) -> list[int]:
-        key = (outcome.by.at - self.world.start) // DAY_S, merchant
-        sale = self.sales.get(key)
-        if sale is None:
-            sale = self.sales[key] = [0, 0, 0, 0, 0, 0]
-        return sale
-
     def _paid(self, paid: Any, outcome: Outcome) -> None:
-        sale = self._sale(outcome, paid.merchant)
+        if outcome.by.at >= self._hour_ends:
+            self._turn(outcome.by.at)
+        sale = self._sales_now[paid.merchant]
+        goods = paid.goods_fen
         sale[0] += 1
-        sale[1] += paid.goods_fen
-        sale[2] += paid.cash_fen
-        row = row_of(paid.person)
-        self.people.purchases[row] += 1
-        if paid.points:
-            sale[3] += paid.points
-            self.highest_deduction = max(self.highest_deduction, 1.0 - paid.cash_fen / paid.goods_fen)
-            self.people.redeemed[row] += paid.points
+        sale[1] += goods
+        row = self._rows[paid.person]
+        self._purchases[row] += 1
+        points = paid.points
+        if points:
+            cash = paid.cash_fen
+            sale[2] += cash
+            sale[3] += points
+            self.highest_deduction = max(self.highest_deduction, 1.0 - cash / goods)
+            self.people.redeemed[row] += points
             self.people.redemptions[row] += 1
-            self.flows[self._day(outcome), "MP", "", SPENT] += paid.points
+            self.flows[self._day(outcome), "MP", "", SPENT] += points
+        else:
+            sale[2] += goods
 
     def _refunded(self, refund: Any, outcome: Outcome) -> None:
-        sale = self._sale(outcome, refund.merchant)
+        if outcome.by.at >= self._hour_ends:
+            self._turn(outcome.by.at)
+        sale = self._sales_now[refund.merchant]
         sale[4] += 1
         sale[5] += refund.goods_fen
         if refund.points:
@@ -126,7 +157,7 @@ class Measures:
     def _granted(self, award: Any, outcome: Outcome) -> None:
         self.flows[self._day(outcome), award.ledger, award.rule, ISSUED] += award.points
         earned = self.people.earned if award.ledger == "MP" else self.people.moral
-        earned[row_of(award.person)] += award.points
+        earned[self._rows[award.person]] += award.points
 
     def _revoked(self, award: Any, outcome: Outcome) -> None:
         ledger = getattr(award, "ledger", "MP")
@@ -134,16 +165,16 @@ class Measures:
         if getattr(award, "debt", 0):
             self.flows[self._day(outcome), ledger, award.rule, DEBT] += award.debt
         earned = self.people.earned if ledger == "MP" else self.people.moral
-        earned[row_of(award.person)] -= award.points
+        earned[self._rows[award.person]] -= award.points
 
     def _expired(self, lapsed: Any, outcome: Outcome) -> None:
         self.flows[self._day(outcome), "MP", "", EXPIRED] += lapsed.points
 
     def _answered(self, response: Any, _outcome: Outcome) -> None:
-        self.people.answers[row_of(response.person)] += not response.reason
+        self.people.answers[self._rows[response.person]] += not response.reason
 
     def _voted(self, ballot: Any, _outcome: Outcome) -> None:
-        self.people.ballots[row_of(ballot.person)] += 1
+        self.people.ballots[self._rows[ballot.person]] += 1
 
     def _opened(self, opened: Any, outcome: Outcome) -> None:
         name = getattr(opened, "questionnaire", None) or opened.vote
@@ -152,10 +183,10 @@ class Measures:
 
     def _reported(self, report: Any, _outcome: Outcome) -> None:
         if report.person is not None:
-            self.people.cases[row_of(report.person)] += 1
+            self.people.cases[self._rows[report.person]] += 1
 
     def _praised(self, praise: Any, _outcome: Outcome) -> None:
-        self.people.cases[row_of(praise.person)] += 1
+        self.people.cases[self._rows[praise.person]] += 1
 
     def midnight(self, day: int) -> None:
         """Counts at the end of a day (numbered from the launch)."""
@@ -169,7 +200,3 @@ class Measures:
         outstanding, owed, moral = point_views.sums(district)
         self.point_days.append((day, outstanding, owed, moral))
 
-
-def row_of(person: str) -> int:
-    """Row of a person in the town, from the id of the person or of a second self."""
-    return int(person[-PERSON_DIGITS:]) - 1

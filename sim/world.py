@@ -34,6 +34,7 @@ class World:
         self.env = StreamEnvironment(self.start)
         self.said = 0
         self.people = ids_of("per", len(town.people))
+        self.row_of_person = {person: row for row, person in enumerate(self.people)}
         self.members = ids_of("wkr", len(town.members))
         self.merchants = ids_of("mer", len(town.merchants))
         self.dwellings = ids_of("dwl", len(town.dwellings))

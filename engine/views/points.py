@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from engine.district.ledger import AV, DEBT, MORAL, PEND
@@ -13,6 +15,11 @@ if TYPE_CHECKING:
 def available(district: District, person: str) -> int:
     """Material points that a person can use now."""
     return district.ledger.balances[AV].get(person, 0)
+
+
+def available_by_person(district: District) -> Mapping[str, int]:
+    """Material points by person, as a living view: it follows the district; who is missing has none."""
+    return MappingProxyType(district.ledger.balances[AV])
 
 
 def pending(district: District, person: str) -> int:

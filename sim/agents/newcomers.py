@@ -116,6 +116,7 @@ class Newcomers:
         yield world.env.timeout(int(-mean * np.log1p(-self._marks[3, who])))
         first, second = world.people[who], f"{SECOND_SELF}{who + 1:0{ID_DIGITS - 1}d}"
         dwelling = int(world.town.people.dwelling[who])
+        world.row_of_person[second] = who
         scan = ScanBind(second, self.codes[dwelling], world.dwellings[dwelling], self._relation(who))  # type: ignore[arg-type]
         world.must(scan, "resident", second)
         world.must(MergePersons(first, second), "officer", "registry")

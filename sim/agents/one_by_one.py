@@ -131,8 +131,8 @@ class OneByOne:
         shop = self.shoppers.shop_for(who, u, generator.uniform())
         if self.residents.bound[who] and self.shoppers.is_open(shop):
             normal = np.sqrt(2.0 * generator.exponential()) * np.cos(2.0 * np.pi * generator.uniform())  # Box-Muller
-            marks = (float(normal), *(generator.uniform() for _ in range(5)))
-            self.shoppers.purchase(who, shop, marks)
+            marks = [generator.uniform() for _ in range(4)]
+            self.shoppers.purchase(self.shoppers.lucky(who, shop, float(normal), marks), generator.uniform())
 
     def _life(self, who: int) -> Generator[Any, Any, None]:
         """Wait for the next moment of this person, whatever it is, and live it."""

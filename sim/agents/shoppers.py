@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from math import exp
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -25,7 +24,10 @@ from sim.population.town import Trade
 from sim.profiles import DAY_S, HOUR_S, civil_day, day_factor, day_start, day_weight, sample_times
 from sim.world import World
 
-CHANNELS = ("alipay", "wechat", "bank")
+Channel = Literal["alipay", "wechat", "bank"]
+CHANNELS: tuple[Channel, ...] = ("alipay", "wechat", "bank")
+Purchase = tuple[int, int, int, int, float, float]
+"""Buyer and shop (rows), goods in fen, channel (row), luck of redemption, share that is given back (0: nothing)."""
 LEAST_FEN, LARGEST_FEN = 100, 500_000  # a till takes one yuan to 5,000 yuan
 SETTLING_HOUR = 2  # accounts are settled at night
 
@@ -46,11 +48,13 @@ class Shoppers:
         self._near_reach, self._near_from = near, near[edges]
         self._merchant_crowd = Crowd.of(merchants.turnover_weight)
         self.rate_day = self._candidates_a_day()
-        self._medians = [float(fen) for fen in world.scenario.behaviour.shopping.basket_median_fen]
-        self._trade = merchants.trade.tolist()
+        self._medians = np.array(world.scenario.behaviour.shopping.basket_median_fen, dtype=np.float64)
+        self._trade = merchants.trade.astype(np.int64)
+        self._opening = self._opens_at.tolist()
+        self._available = point_views.available_by_person(world.engine.district)
         self._merchants_near: list[Any] = []
         self._near_odds: list[float] = []
-        self._today: tuple[list[int], list[int], list[tuple[float, ...]]] = ([], [], [])
+        self._today: list[Purchase] = []
 
     def _candidates_a_day(self) -> float:
         """Candidates on a mean day, so that purchases of bound people at open shops add up to the scenario's mean."""
@@ -85,13 +89,20 @@ class Shoppers:
         merchant = self._merchant_crowd.rows(marks[0])
         who = self._buyers(merchant, marks[1], marks[2])
         kept = np.flatnonzero((self.residents.present_from[who] < stop) & (self._opens_at[merchant] < stop))
-        basket = generator.standard_normal(count)[kept]
-        self._today = (
-            who[kept].tolist(),
-            merchant[kept].tolist(),
-            list(zip(basket.tolist(), *(marks[row][kept].tolist() for row in range(3, 8)), strict=True)),
-        )
+        normal = generator.standard_normal(count)[kept]
+        self._today = self._purchases(who[kept], merchant[kept], normal, marks[:, kept])
         return t[kept], np.arange(len(kept)), marks[3][kept]
+
+    def _purchases(self, who: Any, shop: Any, normal: Any, marks: Any) -> list[Purchase]:
+        """What each candidate would buy, how they would pay, and what they would give back."""
+        behaviour = self.world.scenario.behaviour.shopping
+        goods = (self._medians[self._trade[shop]] * np.exp(behaviour.basket_log_sd * normal)).astype(np.int64)
+        reach = np.cumsum(behaviour.channel_shares)
+        channel = np.minimum(np.searchsorted(reach, marks[4] * reach[-1], side="right"), len(CHANNELS) - 1)
+        back = np.where(marks[7] < behaviour.refund_whole_share, 1.0, 0.1 + 0.8 * marks[7])
+        back = np.where(marks[6] < behaviour.refund_share, back, 0.0)
+        columns = (who, shop, np.clip(goods, LEAST_FEN, LARGEST_FEN), channel, marks[5], back)
+        return list(zip(*(column.tolist() for column in columns), strict=True))
 
     def _buyers(self, merchant: Any, near: Any, luck: Any) -> Any:
         """Who buys: people who usually shop in the merchant's grid, or anybody."""
@@ -114,6 +125,11 @@ class Shoppers:
         here = np.divide(turnover, people_of, out=np.zeros(grids), where=served)[people.shopping_grid]
         anywhere = (1.0 - near + near * turnover[~served].sum()) / weight.sum()
         return [float(share) for share in weight * (near * here + anywhere)]
+
+    def lucky(self, who: int, shop: int, normal: float, marks: list[float]) -> Purchase:
+        """A purchase from single numbers, as the slow mode draws them."""
+        column = np.array([[0.0]] * 4 + [[mark] for mark in marks])
+        return self._purchases(np.array([who]), np.array([shop]), np.array([normal]), column)[0]
 
     def shop_for(self, who: int, near: float, luck: float) -> int:
         """Where a person shops, given that they do: in their usual grid or anywhere."""
@@ -141,39 +157,29 @@ class Shoppers:
 
     def is_open(self, shop: int) -> bool:
         """Whether a shop has had its first day."""
-        return bool(self._opens_at[shop] <= self.world.env.now)
+        return bool(self._opening[shop] <= self.world.env.now)
 
-    def buy(self, row: int, _u: float) -> None:
+    def buy(self, row: int, u: float) -> None:
         """A purchase, unless the buyer is not bound yet or the shop not open."""
-        buyers, shops, marks = self._today
-        who, shop = buyers[row], shops[row]
+        purchase = self._today[row]
+        if self.residents.bound[purchase[0]] and self._opening[purchase[1]] <= self.world.env.now:
+            self.purchase(purchase, u)
+
+    def purchase(self, purchase: Purchase, luck: float) -> None:
+        """One purchase; `luck` decides how long a buyer waits before giving something back."""
+        who, shop, goods, channel, redemption, back = purchase
         world = self.world
-        if not self.residents.bound[who] or self._opens_at[shop] > world.env.now:
-            return
-        self.purchase(who, shop, marks[row])
-
-    def purchase(self, who: int, shop: int, marks: tuple[float, ...]) -> None:
-        """One purchase; marks: basket (normal), channel, redemption, refund, refund part, refund time (uniform)."""
-        world, behaviour = self.world, self.world.scenario.behaviour.shopping
-        goods = int(self._medians[self._trade[shop]] * exp(behaviour.basket_log_sd * marks[0]))
-        goods = min(max(goods, LEAST_FEN), LARGEST_FEN)
         person, merchant = world.people[who], world.merchants[shop]
-        points = self._points(person, merchant, goods, marks[2])
-        shares = behaviour.channel_shares
-        channel = CHANNELS[(marks[1] >= shares[0]) + (marks[1] >= shares[0] + shares[1])]
-        outcome = world.say(PayPurchase(person, merchant, channel, goods, 0, points), "resident", person)  # type: ignore[arg-type]
-        if marks[3] < behaviour.refund_share and outcome.ok:
+        balance = self._available.get(person, 0)
+        points = self._points(balance, merchant, goods, redemption) if balance else 0
+        outcome = world.say(PayPurchase(person, merchant, CHANNELS[channel], goods, 0, points), "resident", person)
+        if back and outcome.ok:
             payment = outcome.events[0].payment  # type: ignore[attr-defined]
-            part = 1.0 if marks[4] < behaviour.refund_whole_share else 0.1 + 0.8 * marks[4]
-            world.env.process(self._refund(payment, max(1, int(goods * part)), marks[5], merchant))
+            world.env.process(self._refund(payment, max(1, int(goods * back)), luck, merchant))
 
-    def _points(self, person: str, merchant: str, goods: int, luck: float) -> int:
+    def _points(self, balance: int, merchant: str, goods: int, luck: float) -> int:
         """How many points a buyer puts on the till."""
-        district = self.world.engine.district
-        balance = point_views.available(district, person)
-        if not balance:
-            return 0
-        most = min(payment_views.most_points_at(district, merchant, goods), balance)
+        most = min(payment_views.most_points_at(self.world.engine.district, merchant, goods), balance)
         if most and luck < redeems(balance, most, self.world.scenario.behaviour.shopping):
             return most
         return 0
@@ -200,7 +206,7 @@ class Shoppers:
             due = day_start(world.scenario.first_day + day) + SETTLING_HOUR * HOUR_S
             yield world.env.timeout(due - world.env.now)
             for channel in CHANNELS:
-                world.say(SettleChannel(channel), "system", "treasury")  # type: ignore[arg-type]
+                world.say(SettleChannel(channel), "system", "treasury")
             world.say(SettleMerchants(), "system", "treasury")
             owed = payment_views.sponsor_due_fen(world.engine.district)
             if day % every == 0 and owed > 0:
