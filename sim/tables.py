@@ -75,7 +75,7 @@ def _questionnaires(world: World, measures: Measures) -> list[Row]:
     rows: list[Row] = []
     for name, row in world.engine.district.board.questionnaires.items():
         opened = local(measures.opened.get(name))
-        closed = local(row.closes_at) if row.state == "CLOSED" else None
+        closed = local(row.closes_at) if row.state in ("CLOSED", "FINAL") else None
         bad = [row.invalid.get(reason, 0) for reason in ("too_fast", "straight_line", "duplicate", "incomplete")]
         submitted = row.valid + sum(row.invalid.values())
         reached = measures.electors.get(name, 0)
