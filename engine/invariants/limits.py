@@ -57,6 +57,7 @@ class Limits(Watcher):
             "reporting.report_escalated": self.escalated,
             "reporting.report_resolved": self.resolved,
             "reporting.report_reopened": self.reopened,
+            "clock.deadline_fired": self.fired,
         }
 
     def _hours(self, tier: str) -> Any | None:
@@ -141,6 +142,19 @@ class Limits(Watcher):
         if event.level != level or self.district.cases.reports[event.report].level != level:
             self.broken("T18", f"{event.report} goes from level {clock.level} to {event.level}", outcome, event)
         clock.level, clock.raised_at = event.level, event.escalates_at or 0
+        policy = self.district.policy.reporting
+        if outcome.by.kind == "system" and outcome.by.who == "clock":
+            again = outcome.by.at + policy.escalate_after_s if level < policy.top_level else None
+            if event.escalates_at != again:
+                self.broken("L01", f"{event.report} is raised again at {event.escalates_at}, not {again}", outcome, event)
+
+    def fired(self, event: Any, outcome: Outcome) -> None:
+        """A case at the highest level cannot be raised, and is not looked at again should the policy add a level."""
+        if event.kind == "report_escalate" and len(outcome.events) == 1:
+            clock = self.clocks[event.waiting]
+            if clock.level < self.district.policy.reporting.top_level:
+                self.broken("L01", f"{event.waiting} is not raised, {clock}", outcome, event)
+            clock.raised_at = 0
 
     def resolved(self, event: Any, _outcome: Outcome) -> None:
         """The limit no longer runs; the reporter has until `closes_at`."""
@@ -169,7 +183,8 @@ class Limits(Watcher):
         promised_s = clock.due - clock.started_at + top * self.district.policy.reporting.escalate_after_s
         if state in UNRESOLVED and promised_s < REST_DAYS * DAY_S:
             self.counts["L02"] += 1
-            if at - clock.started_at > REST_DAYS * DAY_S and clock.level < top:
+            could_rise = clock.level < top and (clock.raised_at > 0 or not clock.breached)
+            if at - clock.started_at > REST_DAYS * DAY_S and could_rise:
                 self.broken("L02", f"{report} is unresolved at level {clock.level}: {clock}", None, None)
 
     def whole(self) -> None:
