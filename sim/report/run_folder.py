@@ -152,8 +152,8 @@ class Target:
 
     @property
     def deviation(self) -> float | None:
-        """Simulated beside published, as a share of the published total; None where one is missing."""
-        if self.published and self.simulated is not None:
+        """Simulated beside published, as a share of it; None where one is missing, or where it is a limit (at most)."""
+        if self.published and self.simulated is not None and self.qualifier != "at_most":
             return self.simulated / self.published - 1
         return None
 

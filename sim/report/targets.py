@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from functools import partial
 
 from sim.report.blocks import Badge, Chart, Figure, Note, Noted, Section, Spec, Table
-from sim.report.closing import CLOSING_WORDS, closing_figure, satisfied_figure
+from sim.report.closing import closing_figure, satisfied_figure
 from sim.report.drawing import BLUE, GREY, PALE, VERMILION, frame, named, names, share_axis, told, unique, zero_line
 from sim.report.quantities import Name, Quantity, count, fine_share, known_texts, phrase, share, signed_share, verbatim
 from sim.report.run_folder import RunFolder, Target
 from wording import Wording
 
-SHARES = {*CLOSING_WORDS, "satisfied_share", "satisfied_share_low", "rated_share", "deduction_rate_max"}
+LIMITS = {"deduction_rate_max"}
 QUALIFIERS = ("over", "nearly", "at_most")
 STATUS_TONES = {"published": "published", "assumed": "assumed", "derived": "derived", "estimated": "derived"}
 
@@ -34,14 +34,14 @@ def section(run: RunFolder) -> Section:
 
 def amount(key: str, value: float | None) -> Quantity:
     """A total or a share, by the key of its row."""
-    if key in CLOSING_WORDS:
-        return fine_share(value)
-    return share(value) if key in SHARES or key.endswith("_share") else count(value)
+    if key in LIMITS:
+        return share(value)
+    return fine_share(value) if key.endswith(("_share", "_share_low")) else count(value)
 
 
 def comparable(targets: Mapping[str, Target]) -> list[Target]:
-    """The rows with a published and a simulated total, one-sided limits (at most 30 %) left out."""
-    return [row for row in targets.values() if row.deviation is not None and row.qualifier != "at_most"]
+    """The rows with a published and a simulated total; limits (at most 30 %) are no totals."""
+    return [row for row in targets.values() if row.deviation is not None]
 
 
 def _lead(run: RunFolder, targets: dict[str, Target]) -> list[Note]:

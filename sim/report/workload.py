@@ -72,10 +72,12 @@ def _aid(groups: list[Group], minutes: dict[str, float], length: int) -> Phrase:
 
 
 def _chart(what: str, amounts: dict[str, float]) -> Chart:
-    return Chart(what, ("kind", "amount"), list(amounts.items()), partial(_draw, tuple(amounts), what))
+    return Chart(
+        what, ("kind", "amount"), list(amounts.items()), partial(_draw, tuple(amounts), what, max(amounts.values()))
+    )
 
 
-def _draw(codes: tuple[str, ...], what: str, wording: Wording) -> Spec:
+def _draw(codes: tuple[str, ...], what: str, most: float, wording: Wording) -> Spec:
     kinds = names(wording, "report.member", codes)
     title_id = f"report.workload.axis.{what}"
     return frame(
@@ -85,6 +87,7 @@ def _draw(codes: tuple[str, ...], what: str, wording: Wording) -> Spec:
                 "x": {
                     "field": "amount",
                     "type": "quantitative",
+                    "scale": {"domainMin": 0} if most else {"domain": [0, 1]},
                     "axis": number_axis(wording, title_id, grid=True, tickCount=4),
                 },
                 "y": {

@@ -103,15 +103,16 @@ def test_what_the_curves_leave_out_is_said(page: Page, tables: dict[str, Rows]) 
     assert f"left out are {praise} praises (nothing to solve) and {dropped} that" in page.section("cases").en
 
 
-def test_closing_curves(page: Page, tables: dict[str, Rows]) -> None:
-    """A curve is the share of all cases of a tier, open ones included, that closed within the time."""
+@pytest.mark.parametrize("step", ["resolved", "closed"])
+def test_curves_of_time(page: Page, tables: dict[str, Rows], step: str) -> None:
+    """A curve is the share of all cases of a tier, unfinished ones included, that came to the step within the time."""
     shown: dict[str, list[float]] = defaultdict(list)
-    for tier, _, part in page.rows("stay"):
+    for tier, _, part in page.rows(f"stay-{step}"):
         shown[tier].append(part)
     assert set(shown) == {"urgent", "utility", "general", "hard"}
     for tier, parts in shown.items():
         stays = [
-            (case["closed"] - case["submitted"]).total_seconds() / 3600 if case["closed"] else None
+            (case[step] - case["submitted"]).total_seconds() / 3600 if case[step] else None
             for case in counted(tables)
             if case["tier"] == tier
         ]

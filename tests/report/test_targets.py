@@ -72,7 +72,7 @@ def test_a_row_says_published_simulated_deviation_band_and_status(tmp_path: Path
         ["Valid answers", "over 200,000", "207,400", "+3.7%", "190,000 to 210,000", "inside", "published"],
         ["Votes held", "16", "12", "−25.0%", "16 to 16", "outside", "published"],
         ["Merchants with the payment code", "nearly 1,000", "990", "−1.0%", "—", "—", "published"],
-        ["Highest deduction rate", "at most 30.0%", "29.9%", "−0.2%", "at most 30.0%", "inside", "published"],
+        ["Highest deduction rate", "at most 30.0%", "29.9%", "—", "at most 30.0%", "inside", "published"],
         ["Purchases by code", "—", "986,620", "—", "—", "—", "assumed"],
         ["a_new_total", "10", "11", "+10.0%", "at least 9", "inside", "derived"],
     ]
