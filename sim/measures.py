@@ -17,6 +17,7 @@ from sim.profiles import DAY_S, HOUR_S, WEEKDAYS, weekday_of
 from sim.world import World
 
 HOURS_A_WEEK = 24 * WEEKDAYS
+SALE = ("n", "goods_fen", "cash_fen", "points", "refunds", "refunded_fen")  # what is counted of a merchant's day
 Flow = tuple[int, str, str, str]  # day, ledger, rule, flow
 SPENT, RESTORED, EXPIRED, CLAWED, ISSUED, DEBT = "spent", "restored", "expired", "clawed_back", "issued", "debt"
 
@@ -46,7 +47,8 @@ class Measures:
         self.refused_hours: dict[str, list[int]] = defaultdict(lambda: [0] * HOURS_A_WEEK)
         self.rejections: dict[str, int] = defaultdict(int)
         self.flows: dict[Flow, int] = defaultdict(int)
-        self.sales: dict[tuple[int, str], list[int]] = {}
+        self.sales = np.zeros((days + 1, len(world.merchants), len(SALE)), np.int64)  # by day and merchant
+        self._row_of_merchant = {merchant: row for row, merchant in enumerate(world.merchants)}
         self.people = PersonCounts(len(world.town.people))
         self.bound_days: list[tuple[int, ...]] = []
         self.point_days: list[tuple[int, ...]] = []
@@ -56,7 +58,7 @@ class Measures:
         self._said: dict[str, int] = defaultdict(int)
         self._refused: dict[str, int] = defaultdict(int)
         self._done: dict[str, int] = defaultdict(int)
-        self._sales_now: dict[str, list[int]] = defaultdict(lambda: [0] * 6)
+        self._sales_now: dict[str, list[int]] = defaultdict(lambda: [0] * len(SALE))
         self._rows = world.row_of_person
         self._purchases = self.people.purchases
         self.commands = 0
@@ -107,11 +109,10 @@ class Measures:
             self.events[kind][self._hour // 24] += n
         for counts in (self._said, self._refused, self._done):
             counts.clear()
-        for merchant, sale in self._sales_now.items():
-            total = self.sales.setdefault((self._hour // 24, merchant), [0] * len(sale))
-            for place, n in enumerate(sale):
-                total[place] += n
-        self._sales_now.clear()
+        if self._sales_now:
+            rows = [self._row_of_merchant[merchant] for merchant in self._sales_now]
+            self.sales[self._hour // 24, rows] += np.array(list(self._sales_now.values()), np.int64)
+            self._sales_now.clear()
         self._hour = (at - self.world.start) // HOUR_S
         self._hour_ends = self.world.start + (self._hour + 1) * HOUR_S
 

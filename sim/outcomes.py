@@ -21,7 +21,7 @@ def simulated_totals(run: Run) -> dict[str, float]:
     praises = len(district.praises.praises)
     boards = sum(by_kind.values()) + praises
     bound = run.residents.bound_column.astype(bool)
-    rates = [purchase[3] for purchase in measures.sales.values()]
+    purchases, _, _, redeemed, _, _ = measures.sales.sum(axis=(0, 1)).tolist()
     return {
         "bound_people": int(bound.sum()),
         "community_households": district.residents.household_count,
@@ -41,9 +41,9 @@ def simulated_totals(run: Run) -> dict[str, float]:
         "merchants_payment": len(district.trade.merchants),
         "deduction_rate_max": measures.highest_deduction,
         "ballots": sum(row.cast for row in district.board.votes.values()),
-        "purchases": sum(sale[0] for sale in measures.sales.values()),
+        "purchases": purchases,
         "points_issued": _flow(run, "issued"),
-        "points_redeemed": sum(rates),
+        "points_redeemed": redeemed,
     }
 
 
@@ -101,8 +101,7 @@ def headline_outcomes(run: Run) -> dict[str, float]:
     totals = simulated_totals(run)
     measures, district = run.measures, run.engine.district
     resolved = [row for row in district.cases.reports.values() if row.resolved_at is not None]
-    goods = sum(sale[1] for sale in measures.sales.values())
-    cash = sum(sale[2] for sale in measures.sales.values())
+    _, goods, cash, *_ = measures.sales.sum(axis=(0, 1)).tolist()
     found = {name: float(totals[name]) for name in HEADLINES if name in totals}
     return found | {
         "answerers": float(sum(n > 0 for n in measures.people.answers)),

@@ -16,7 +16,7 @@ from sim.outcomes import simulated_totals
 from sim.run import Run, RunOptions, Stopped
 from sim.run_folder import Folder, manifest_of, write_manifest, write_scenario
 from sim.scenario import Scenario
-from sim.tables import Row, tables_of, target_rows, write_excel, write_tables
+from sim.tables import Columns, tables_of, target_columns, write_excel, write_tables
 from sim.targets import TargetRow, targets_sheet
 from wording import LANGUAGES, ExitCode, MashangError, Wording
 
@@ -143,10 +143,10 @@ def _write(run: Run, asked: Asked, folder: Folder, status: str) -> None:
         write_report(folder.path, asked.wording.language)
 
 
-def run_tables(run: Run) -> dict[str, list[Row]]:
+def run_tables(run: Run) -> dict[str, Columns]:
     """All tables of a run, the targets sheet among them."""
     tables = tables_of(run.world, run.measures, run.members, run.days_done)
-    return {"targets": target_rows(sheet_of(run)), **tables}
+    return {"targets": target_columns(sheet_of(run)), **tables}
 
 
 def excel_headers(tables: Mapping[str, Any], wording: Wording) -> dict[str, dict[str, str]]:

@@ -9,9 +9,10 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 
 from sim.agents.grid_members import GridMembers
-from sim.measures import HOURS_A_WEEK, Measures
+from sim.measures import HOURS_A_WEEK, SALE, Measures
 from sim.population.parameters import AGE_GROUPS
 from sim.population.town import MemberKind, Relation, SpecialGroup, Trade
 from sim.profiles import ZONE_OFFSET_S, date_of
@@ -20,6 +21,7 @@ from sim.targets import TargetRow
 from sim.world import World
 
 Row = tuple[Any, ...]
+Columns = Mapping[str, Sequence[Any] | npt.NDArray[Any]]
 SMALLEST_GROUP = 10  # persons; smaller cells are merged, so that nobody can be picked out
 MINUTE_S = 60
 
@@ -29,9 +31,9 @@ def local(at: int | None) -> dt.datetime | None:
     return None if at is None else dt.datetime(1970, 1, 1) + dt.timedelta(seconds=at + ZONE_OFFSET_S)  # noqa: DTZ001
 
 
-def tables_of(world: World, measures: Measures, members: GridMembers, days: int) -> dict[str, list[Row]]:
+def tables_of(world: World, measures: Measures, members: GridMembers, days: int) -> dict[str, Columns]:
     """Every table but the targets sheet, in the columns of the report's contract; `days` is how many were run."""
-    return {
+    rows = {
         "events_by_day": _events_by_day(world, measures, days),
         "commands_by_hour": _commands_by_hour(measures),
         "bound_by_day": [(_date(world, day), *counts) for day, *counts in measures.bound_days],
@@ -40,10 +42,16 @@ def tables_of(world: World, measures: Measures, members: GridMembers, days: int)
         "cases": _cases(world),
         "points_flows": [(_date(world, flow[0]), *flow[1:], n) for flow, n in sorted(measures.flows.items()) if n],
         "points_outstanding": [(_date(world, day), *counts) for day, *counts in measures.point_days],
-        "purchases": _purchases(world, measures),
         "groups": _groups(world, measures),
         "grid_members": _grid_members(members),
     }
+    tables = {name: columns_of(name, found) for name, found in rows.items()}
+    return {**tables, "purchases": _purchases(world, measures)}
+
+
+def columns_of(name: str, rows: Sequence[Row]) -> Columns:
+    """The rows of a table by column."""
+    return {column: [row[place] for row in rows] for place, column in enumerate(COLUMNS[name])}
 
 
 def _date(world: World, day: int) -> dt.date:
@@ -114,15 +122,14 @@ def _cases(world: World) -> list[Row]:
     return rows
 
 
-def _purchases(world: World, measures: Measures) -> list[Row]:
-    trade = {
-        merchant: Trade(row).label
-        for merchant, row in zip(world.merchants, world.town.merchants.trade.tolist(), strict=True)
-    }
-    return [
-        (_date(world, day), merchant, trade[merchant], *sale)
-        for (day, merchant), sale in sorted(measures.sales.items())
-    ]
+def _purchases(world: World, measures: Measures) -> Columns:
+    """A row a merchant and day on which something was bought or given back; columns at once, since there are many."""
+    day, row = np.nonzero(measures.sales.any(axis=2))
+    first = np.datetime64(world.scenario.horizon.launch_date, "D")
+    merchants = np.array(world.merchants, dtype=object)
+    trades = np.array([Trade(code).label for code in world.town.merchants.trade.tolist()], dtype=object)
+    counts = {name: measures.sales[day, row, place] for place, name in enumerate(SALE)}
+    return {"day": (first + day).astype("datetime64[us]"), "merchant": merchants[row], "trade": trades[row], **counts}
 
 
 def _groups(world: World, measures: Measures) -> list[Row]:
@@ -172,63 +179,67 @@ def _grid_members(members: GridMembers) -> list[Row]:
     return rows
 
 
-def write_tables(folder: Path, tables: Mapping[str, Sequence[Row]]) -> None:
+def write_tables(folder: Path, tables: Mapping[str, Columns]) -> None:
     """One Parquet file a table under `folder`."""
     folder.mkdir(exist_ok=True)
     con = duckdb.connect()
-    for name, rows in tables.items():
-        columns = COLUMNS[name]
-        declared = ", ".join(f"{column} {kind}" for column, kind in columns.items())
-        con.execute(f"CREATE TABLE {name} ({declared})")
-        _insert(con, name, columns, rows)
+    for name, columns in tables.items():
+        kinds = COLUMNS[name]
+        con.register("arrays", {column: _array(kinds[column], columns[column]) for column in kinds})
+        chosen = ", ".join(_chosen(column, kind) for column, kind in kinds.items())
         target = str(folder / f"{name}.parquet").replace("'", "''")
-        con.execute(f"COPY {name} TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+        query = f"SELECT {chosen} FROM arrays"  # noqa: S608 - our own names
+        con.execute(f"COPY ({query}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+        con.unregister("arrays")
     con.close()
 
 
-def _insert(con: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str], rows: Sequence[Row]) -> None:
-    """Rows by way of numpy columns: single inserts would take minutes for a table of every merchant and day."""
-    if not rows:
-        return
-    arrays: dict[str, Any] = {}
-    chosen = []
-    for place, kind in enumerate(columns.values()):
-        values = [row[place] for row in rows]
-        if kind in ("DATE", "TIMESTAMP"):
-            array = np.array(values, dtype="datetime64[us]")
-        elif kind in ("DOUBLE", "BIGINT", "INTEGER"):
-            array = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
-        elif kind == "BOOLEAN":
-            array = np.array([-1 if value is None else int(value) for value in values], dtype=np.int8)
-        else:
-            array = np.array([value if value is None else str(value) for value in values], dtype=object)
-        arrays[f"c{place}"] = array
-        missing = {"DOUBLE": "isnan(c{0})", "BIGINT": "isnan(c{0})", "INTEGER": "isnan(c{0})", "BOOLEAN": "c{0} < 0"}
-        plain = f"CAST(c{place} AS {kind})"
-        test = missing.get(kind)
-        chosen.append(f"CASE WHEN {test.format(place)} THEN NULL ELSE {plain} END" if test else plain)
-    con.register("arrays", arrays)
-    con.execute(f"INSERT INTO {name} SELECT {', '.join(chosen)} FROM arrays")  # noqa: S608 - our own names
-    con.unregister("arrays")
+def _array(kind: str, values: Sequence[Any] | npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """A column as numpy holds it; what is missing becomes not-a-time, not-a-number, or -1 for truth."""
+    if isinstance(values, np.ndarray):
+        return values
+    if kind in ("DATE", "TIMESTAMP"):
+        return np.array(values, dtype="datetime64[us]")
+    if kind in ("DOUBLE", "BIGINT", "INTEGER"):
+        return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+    if kind == "BOOLEAN":
+        return np.array([-1 if value is None else int(value) for value in values], dtype=np.int8)
+    return np.array([*values, None], dtype=object)[:-1]
 
 
-def write_excel(path: Path, tables: Mapping[str, Sequence[Row]], headers: Mapping[str, Mapping[str, str]]) -> None:
+def _chosen(column: str, kind: str) -> str:
+    plain = f"CAST({column} AS {kind}) AS {column}"
+    if kind == "BOOLEAN":
+        return f"CASE WHEN {column} < 0 THEN NULL ELSE CAST({column} AS BOOLEAN) END AS {column}"
+    if kind in ("DOUBLE", "BIGINT", "INTEGER"):
+        return f"CASE WHEN isnan(CAST({column} AS DOUBLE)) THEN NULL ELSE CAST({column} AS {kind}) END AS {column}"
+    return plain
+
+
+def write_excel(path: Path, tables: Mapping[str, Columns], headers: Mapping[str, Mapping[str, str]]) -> None:
     """One workbook with a sheet a table; `headers` gives the title of each column (and of the sheet, as '')."""
     import xlsxwriter  # only for those who ask for it
 
     book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "default_date_format": "yyyy-mm-dd hh:mm"})
     bold = book.add_format({"bold": True})
-    for name, rows in tables.items():
+    for name, columns in tables.items():
         sheet = book.add_worksheet(headers[name][""][:31])
         for place, column in enumerate(COLUMNS[name]):
             sheet.write(0, place, headers[name][column], bold)
-        for line, row in enumerate(rows, start=1):
+        for line, row in enumerate(zip(*columns.values(), strict=True), start=1):
             for place, value in enumerate(row):
                 if value is not None:
-                    sheet.write(line, place, value)
+                    sheet.write(line, place, _plain(value))
     book.close()
 
 
-def target_rows(rows: Iterable[TargetRow]) -> list[Row]:
+def _plain(value: Any) -> Any:
+    """A cell as the workbook takes it."""
+    if isinstance(value, np.datetime64):
+        return value.astype(dt.datetime)
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def target_columns(rows: Sequence[TargetRow]) -> Columns:
     """The targets sheet as a table."""
-    return [tuple(getattr(row, column) for column in COLUMNS["targets"]) for row in rows]
+    return {column: [getattr(row, column) for row in rows] for column in COLUMNS["targets"]}
