@@ -18,16 +18,16 @@ OPENING_HOUR = 9  # the office opens, so does what it publishes
 class BoardParameters(Parameters):
     """The section `[board]`; none of these numbers is scaled."""
 
-    questionnaires: int = sourced("questionnaires", "Over the whole horizon.", ge=0)
+    questionnaires: int = sourced("questionnaires", "Over the whole horizon.", ge=0, le=10_000)
     early_questionnaires: int = sourced("questionnaires", "Of these, before the early date.", ge=0)
     early_until: dt.date = sourced("date", "Date to which the early questionnaires are counted.")
     questionnaire_days: int = sourced("days", "How long a questionnaire is open.", ge=1, le=365)
     questionnaire_items: int = sourced("items", "Items of a questionnaire.", ge=1, le=100)
     required_items: int = sourced("items", "Of these, items that must be answered.", ge=0, le=100)
-    votes: int = sourced("votes", "Over the whole horizon.", ge=0)
+    votes: int = sourced("votes", "Over the whole horizon.", ge=0, le=10_000)
     vote_days: int = sourced("days", "How long a vote is open.", ge=1, le=365)
     vote_options: int = sourced("options", "Options of a vote.", ge=2, le=100)
-    articles_day: float = sourced("items a day", "News items over all six sections, on average.", ge=0)
+    articles_day: float = sourced("items a day", "News items over all six sections, on average.", ge=0, le=10_000)
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -86,4 +86,3 @@ def articles_on(day: int, parameters: BoardParameters, streams: RandomStreams) -
     """Sections (0 to 5) of the items published on a civil day: a Poisson number, sections even."""
     generator = streams.generator("news", day)
     return tuple(int(section) for section in generator.integers(0, 6, generator.poisson(parameters.articles_day)))
-

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from sim.profiles import date_of
-from sim.scenario import (
-    BASELINE,
-    Scenario,
-    ScenarioError,
-    bundled_names,
-    find,
-    load_scenario,
-    scenario_schema,
-)
+from sim.scenario import Scenario, load_scenario
+from sim.scenario_file import BASELINE, ScenarioError, bundled_names, find
 from sim.targets import TargetRow
 from wording import ExitCode, MashangError, Wording
 
@@ -29,7 +22,7 @@ def scenario_of(name: str | None, settings: Sequence[str], seed: int | None) -> 
     """A scenario by name or path; raises MashangError for a missing file or wrong content."""
     wanted = name or BASELINE
     try:
-        return load_scenario(wanted, settings, seed)
+        return load_scenario(wanted, settings, seed, os.environ)
     except FileNotFoundError as wrong:
         known = ", ".join(bundled_names())
         raise MashangError(ExitCode.USAGE, "scenario.not_found", scenario=wanted, known=known) from wrong
@@ -40,7 +33,7 @@ def scenario_of(name: str | None, settings: Sequence[str], seed: int | None) -> 
         raise MashangError(ExitCode.CONTENT, "scenario.not_valid", reason=str(wrong)) from wrong
 
 
-def run(  # noqa: PLR0913 - one argument an option
+def run(
     *,
     scenario: str | None,
     days: int | None,
@@ -63,7 +56,7 @@ def run(  # noqa: PLR0913 - one argument an option
     found = scenario_of(scenario, settings, seed)
     _refuse_long(days, found, wording)
     folder = new_folder(out, found.name)
-    asked = Asked(days, scale or 1.0, slow, overrides(settings, found), excel, not no_report, wording)
+    asked = Asked(days, scale or 1.0, slow, found.settings, excel, not no_report, wording)
     _say(wording.text("run.begins", scenario=found.name, seed=found.horizon.seed, folder=str(folder.path)))
     if _wants_preview(days, asked.scale, found, as_json=as_json, slow=slow):
         _show_preview(found, days, wording)
@@ -90,16 +83,6 @@ def run(  # noqa: PLR0913 - one argument an option
 def _refuse_long(days: int | None, scenario: Scenario, wording: Wording) -> None:
     if days is not None and days > scenario.days:
         _say(wording.text("run.days_cut", days=days, most=scenario.days))
-
-
-def overrides(settings: Sequence[str], scenario: Scenario) -> dict[str, Any]:
-    """The settings of the command line with the values that they took."""
-    values = {row.path: row.value for row in scenario.provenance}
-    found = {}
-    for setting in settings:
-        key, _, text = setting.partition("=")
-        found[key.strip()] = values.get(key.strip(), text)
-    return found
 
 
 def _wants_preview(days: int | None, scale: float, scenario: Scenario, *, as_json: bool, slow: bool) -> bool:
@@ -130,23 +113,27 @@ def _print_sheet(rows: Sequence[TargetRow], wording: Wording, title: str, *, std
 
 
 def _cells(row: TargetRow, wording: Wording) -> tuple[str, str, str, str]:
-    published = "" if row.published is None else _number(row.published)
+    published = _number(row.key, row.published)
     if published and row.qualifier != "exact":
         published = wording.text(f"report.qualifier.{row.qualifier}", value=published)
-    off = "" if not row.published or row.qualifier == "at_most" else f"{row.simulated / row.published - 1:+.1%}"
+    unjudged = not row.published or row.qualifier == "at_most" or row.simulated is None
+    off = "" if unjudged else f"{row.simulated / row.published - 1:+.1%}"
     within = "" if row.within is None else wording.text("run.sheet.inside" if row.within else "run.sheet.outside")
-    return published, _number(row.simulated), off, within
+    return published, _number(row.key, row.simulated), off, within
 
 
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if value > 1 else f"{value:.2%}"
+def _number(key: str, value: float | None) -> str:
+    """A total as a whole number, a share as per cent, nothing where there is none."""
+    if value is None:
+        return ""
+    return f"{value:.2%}" if key.endswith(("_share", "_share_low", "_rate_max")) else f"{value:,.0f}"
 
 
 def _say(text: str) -> None:
     print(text, file=sys.stderr)
 
 
-def compare(  # noqa: PLR0913 - one argument an option
+def compare(
     *,
     base: str,
     variants: Sequence[str],
@@ -204,5 +191,7 @@ def config_show(*, scenario: str | None, origin: bool, settings: Sequence[str], 
 
 def schema(*, wording: Wording) -> int:  # noqa: ARG001 - a schema has no language
     """The JSON Schema of scenario files, for editors."""
+    from sim.scenario_schema import scenario_schema
+
     print(json.dumps(scenario_schema(), ensure_ascii=False, indent=1))
     return ExitCode.FINE

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -23,6 +24,9 @@ _REQUIRED = ("value", "unit", "source", "status")
 _OPTIONAL = ("range", "note")
 # Published percentages carry one decimal: 24 of them may miss 100 % by about half a per cent, never by more than one.
 _SHARES_TOLERANCE = 0.01
+# Beyond it a slip is likelier than a plan, and sums leave what a float holds exactly.
+LARGEST_NUMBER = 1e12
+LARGEST_SEED = 2**63 - 1
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -85,54 +89,69 @@ def _plain(section: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _provenance(model: type[BaseModel], section: Mapping[str, Any], path: str) -> Iterator[Provenance]:
+    if not isinstance(section, Mapping):
+        first = f"{path}.{next(iter(model.model_fields))}"
+        raise ValueError(f"{path} is a section: set one of its figures, such as {first}.")  # noqa: TRY004 - bad input
     for name, entry in section.items():
         where = f"{path}.{name}"
         declared = model.model_fields.get(name)
         if declared is None:
-            known = ", ".join(model.model_fields)
-            raise ValueError(f"{where} is not a known parameter: remove it, or use one of {known}.")
-        if not isinstance(entry, Mapping):
-            form = "{value = ..., unit = ..., source = ..., status = ...}"
-            raise ValueError(f"{where} is a bare value: write {form}.")  # noqa: TRY004 - bad input, not a bug
-        nested = _nested(declared)
+            near = get_close_matches(name, model.model_fields, 1)
+            known = f"write {path}.{near[0]}" if near else f"use one of {', '.join(model.model_fields)}"
+            raise ValueError(f"{where} is not a known parameter: remove it, or {known}.")
+        nested = nested_model(declared)
         if nested is not None:
             yield from _provenance(nested, entry, where)
+        elif isinstance(entry, Mapping):
+            extra = declared.json_schema_extra
+            unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
+            yield figure(entry, where, unit, declared.description or "")
         else:
-            yield _figure(declared, entry, where)
+            form = "{value = ..., unit = ..., source = ..., status = ...}"
+            raise ValueError(f"{where} is a bare value: write {form}.")
 
 
-def _nested(declared: FieldInfo) -> type[BaseModel] | None:
+def nested_model(declared: FieldInfo) -> type[Parameters] | None:
+    """The model of a field that is a section; None for a figure."""
     for kind in (declared.annotation, *get_args(declared.annotation)):
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
+        if isinstance(kind, type) and issubclass(kind, Parameters):
             return kind
     return None
 
 
-def _figure(declared: FieldInfo, entry: Mapping[str, Any], where: str) -> Provenance:
+def figure(entry: Mapping[str, Any], where: str, unit: str, meaning: str) -> Provenance:
+    """One figure of a scenario; ValueError with one sentence for a missing or wrong unit, source, status or range."""
     for key in _REQUIRED:
         if key not in entry:
             raise ValueError(f"{where} has no {key}: every figure needs {', '.join(_REQUIRED)}.")
     for key in entry:
         if key not in (*_REQUIRED, *_OPTIONAL):
             raise ValueError(f"{where} has an unknown key {key}: a figure has {', '.join((*_REQUIRED, *_OPTIONAL))}.")
-    extra = declared.json_schema_extra
-    unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
     if entry["unit"] != unit:
         raise ValueError(f"{where} is given in {entry['unit']!r}: give it in {unit!r}.")
     if entry["status"] not in STATUSES:
         raise ValueError(f"{where} has status {entry['status']!r}: use one of {', '.join(STATUSES)}.")
     if not str(entry["source"]).strip():
         raise ValueError(f"{where} has an empty source: say where the figure comes from, or who assumed it and why.")
+    if unit != "seed":
+        refuse_huge(entry["value"], where)
     return Provenance(
         path=where,
         value=entry["value"],
         unit=unit,
-        meaning=declared.description or "",
-        source=entry["source"],
+        meaning=meaning,
+        source=str(entry["source"]),
         status=entry["status"],
         range=_range(entry["range"], where) if "range" in entry else None,
-        note=entry.get("note", ""),
+        note=str(entry.get("note", "")),
     )
+
+
+def refuse_huge(value: object, where: str) -> None:
+    """Raises ValueError for a number, or a list of numbers, that no district has."""
+    for number in value if isinstance(value, list) else [value]:
+        if isinstance(number, int | float) and abs(number) > LARGEST_NUMBER:
+            raise ValueError(f"{where} is beyond all bounds: give a number of at most {LARGEST_NUMBER:.0e}.")
 
 
 def _range(low_high: object, where: str) -> tuple[float, float]:

@@ -1,8 +1,8 @@
 """Answering questionnaires, voting, reading: a binary logit of one person at one moment.
 
 U = intercept + b_r ln(1 + r/r0) + motivation + ln(activity) + group - b_f fatigue + b_h habit; P = 1/(1 + e^-U).
-Rewards enter as a logarithm, since trials find less and less for more money (Edwards 2005: odds ratio 1.012 a US cent up
-to 0.50 dollars). Fatigue rises by one an answer and fades with time constant tau (Porter, Whitcomb & Weitzer 2004:
+Rewards enter as a logarithm, since trials find less and less for more money (Edwards 2005: odds ratio 1.012 a US cent
+up to 0.50 dollars). Fatigue rises by one an answer and fades with time constant tau (Porter, Whitcomb & Weitzer 2004:
 repeated requests lower later response). Habit saturates as a - b e^(-c n), c = 3/66 (Lally 2010).
 """
 
@@ -12,6 +12,7 @@ from math import exp, log, log1p
 
 from sim.population.parameters import AGE_GROUPS
 from sim.sourced import Parameters, Share, sourced
+
 
 class AnsweringBehaviour(Parameters):
     """The section `[behaviour.answering]`: questionnaires."""
@@ -24,7 +25,9 @@ class AnsweringBehaviour(Parameters):
     fatigue_days: float = sourced("days", "Time constant with which fatigue fades.", gt=0)
     habit_logits: float = sourced("logits", "What a settled habit adds.", ge=0)
     habit_rate: float = sourced("1/answer", "How fast a habit settles, per answer.", gt=0)
-    age_logits: tuple[float, ...] = sourced("logits", "Effect of age group 0-14 ... 70+.", strict=False)
+    age_logits: tuple[float, ...] = sourced(
+        "logits", "Effect of age group 0-14 ... 70+.", strict=False, min_length=6, max_length=6
+    )
     other_logits: float = sourced("logits", "Effect of being no community resident.")
     window_share: Share = sourced("share", "Mean time to the first look, as a share of the window.")
     too_fast_share: Share = sourced("share", "Answers given too fast to be valid.")
@@ -42,7 +45,9 @@ class VotingBehaviour(Parameters):
 class ReadingBehaviour(Parameters):
     """The section `[behaviour.reading]`."""
 
-    items_month: float = sourced("items", "News items that a bound person opens in a month, on average.", ge=0)
+    items_month: float = sourced(
+        "items", "News items that a bound person opens in a month, on average.", ge=0, le=1_000
+    )
     window_days: int = sourced("days", "Days in which an item is still opened.", ge=1, le=60)
 
 

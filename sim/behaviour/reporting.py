@@ -12,18 +12,22 @@ from math import log1p
 from sim.behaviour.answering import probability
 from sim.sourced import Numbers, Parameters, Share, Shares, sourced
 
+MOST_CASES = 10_000_000  # a thousand times the published number
+
 
 class ReportingBehaviour(Parameters):
     """The section `[behaviour.reporting]`: numbers are expected totals over the whole horizon at scale 1."""
 
-    problem_reports: float = sourced("cases", "Problem reports by residents.", ge=0)
-    suggestions: float = sourced("cases", "Suggestions by residents.", ge=0)
-    complaints: float = sourced("cases", "Complaints by residents.", ge=0)
-    praises: float = sourced("cases", "Praises of good deeds by residents.", ge=0)
-    member_entries: float = sourced("cases", "Grid members' own entries.", ge=0)
+    problem_reports: float = sourced("cases", "Problem reports by residents.", ge=0, le=MOST_CASES)
+    suggestions: float = sourced("cases", "Suggestions by residents.", ge=0, le=MOST_CASES)
+    complaints: float = sourced("cases", "Complaints by residents.", ge=0, le=MOST_CASES)
+    praises: float = sourced("cases", "Praises of good deeds by residents.", ge=0, le=MOST_CASES)
+    member_entries: float = sourced("cases", "Grid members' own entries.", ge=0, le=MOST_CASES)
     after_success: float = sourced("factor", "How much more readily one reports after a good first case.", ge=1)
     after_failure: float = sourced("factor", "How much less readily after a bad one.", gt=0, le=1)
-    tier_shares: Shares = sourced("share", "Cases with urgent, utility, general, hard limit.")
+    tier_shares: Shares = sourced(
+        "share", "Cases with urgent, utility, general, hard limit.", min_length=4, max_length=4
+    )
     duplicate_share: Share = sourced("share", "Resident cases that report a known problem.")
     refused_share: Share = sourced("share", "Resident cases that are no case for the platform.")
     return_share: Share = sourced("share", "Dispatched cases that the member sends back.")
@@ -34,11 +38,17 @@ class HandlingBehaviour(Parameters):
     """The section `[behaviour.handling]`: grid members at work."""
 
     triage_minutes: float = sourced("minutes", "Mean time from intake to triage in office hours (exponential).", gt=0)
-    work_minutes: Numbers = sourced("minutes", "A member's own work on a case with urgent ... hard limit.")
-    elapsed_log_mean: tuple[float, ...] = sourced(
-        "log days", "Mean of ln(days) that others take for a case with urgent ... hard limit.", strict=False
+    work_minutes: Numbers = sourced(
+        "minutes", "A member's own work on a case with urgent ... hard limit.", min_length=4, max_length=4
     )
-    elapsed_log_sd: Numbers = sourced("log days", "Standard deviation of the same.")
+    elapsed_log_mean: tuple[float, ...] = sourced(
+        "log days",
+        "Mean of ln(days) that others take for a case with urgent ... hard limit.",
+        strict=False,
+        min_length=4,
+        max_length=4,
+    )
+    elapsed_log_sd: Numbers = sourced("log days", "Standard deviation of the same.", min_length=4, max_length=4)
     daily_minutes: float = sourced("minutes a day", "A member's working time a day; more is overload.", gt=0)
     fixed_share: Share = sourced("share", "Resolved cases in which the problem is really gone.")
 

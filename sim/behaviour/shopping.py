@@ -16,11 +16,13 @@ from sim.sourced import Numbers, Parameters, Share, Shares, sourced
 class ShoppingBehaviour(Parameters):
     """The section `[behaviour.shopping]`."""
 
-    purchases_merchant_day: float = sourced("purchases", "Mean a merchant and day over the horizon.", ge=0)
-    basket_median_fen: Numbers = sourced("fen", "Median basket in retail, repair, housekeeping, catering.")
+    purchases_merchant_day: float = sourced("purchases", "Mean a merchant and day over the horizon.", ge=0, le=10_000)
+    basket_median_fen: Numbers = sourced(
+        "fen", "Median basket in retail, repair, housekeeping, catering.", min_length=4, max_length=4
+    )
     basket_log_sd: float = sourced("log units", "Spread of baskets (lognormal).", ge=0, le=3)
     near_share: Share = sourced("share", "Purchases made in the buyer's usual grid.")
-    channel_shares: Shares = sourced("share", "Payments through alipay, wechat, bank.")
+    channel_shares: Shares = sourced("share", "Payments through alipay, wechat, bank.", min_length=3, max_length=3)
     redeem_logits: float = sourced("logits", "b0: level of paying with points when one has some.")
     balance_logits: float = sourced("logits", "b1: effect of ln(1 + balance / most that may be paid).", ge=0)
     refund_share: Share = sourced("share", "Purchases of which something is given back.")

@@ -11,7 +11,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from sim.sourced import Integers, MeanAndSpread, Numbers, Parameters, Share, ShareList, Shares, sourced
+from sim.sourced import LARGEST_SEED, Integers, MeanAndSpread, Numbers, Parameters, Share, ShareList, Shares, sourced
 
 # Ages are whole years; a group runs from its start to the year before the next group's start.
 AGE_GROUPS = ("0-14", "15-24", "25-44", "45-59", "60-69", "70+")
@@ -97,7 +97,7 @@ class PlaceParameters(Parameters):
 class MemberParameters(Parameters):
     """Grid members."""
 
-    grid_members: int = sourced("members", "Grid members at scale 1.", ge=1)
+    grid_members: int = sourced("members", "Grid members at scale 1.", ge=1, le=100_000)
     kind_shares: Shares = sourced("share", "Community workers, police officers, family doctors, mediators, others.")
 
     @model_validator(mode="after")
@@ -131,7 +131,9 @@ class TraitParameters(Parameters):
 class MerchantParameters(Parameters):
     """Shops and stalls that are paid through the platform's code."""
 
-    payees: int = sourced("merchants", "Shops and stalls that take the aggregated payment, at scale 1.", ge=1)
+    payees: int = sourced(
+        "merchants", "Shops and stalls that take the aggregated payment, at scale 1.", ge=1, le=1_000_000
+    )
     in_marketplace: int = sourced("merchants", "Of these, merchants of the marketplace.", ge=0)
     with_special_offers: int = sourced("merchants", "Of those, merchants with special offers.", ge=0)
     trade_shares: Shares = sourced("share", "Payees in retail, repair, housekeeping, catering.")
@@ -162,8 +164,8 @@ class MerchantParameters(Parameters):
 class PopulationParameters(Parameters):
     """The section `[population]`: who is bound by the as-of date, and the town around them."""
 
-    seed: int = sourced("seed", "Seed of the town: the same people in all runs that share it.", ge=0)
-    bound_people: int = sourced("people", "People bound by the as-of date, at scale 1.")
+    seed: int = sourced("seed", "Seed of the town: the same people in all runs that share it.", ge=0, le=LARGEST_SEED)
+    bound_people: int = sourced("people", "People bound by the as-of date, at scale 1.", le=6_000_000)
     community_people: int = sourced("people", "Of these, residents of communities.", ge=1)
     community_households: int = sourced("households", "Households of communities with at least one bound person.", ge=1)
     households: HouseholdParameters
