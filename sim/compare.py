@@ -83,9 +83,14 @@ def _variant(runs: Mapping[Any, Any], done: Sequence[int], base: str, name: str)
     return {
         "name": name,
         "overrides": pairs[0][1]["overrides"],
-        "outcomes": [_outcome(key, unit, pairs) for key, unit in HEADLINES.items()],
+        "outcomes": [_outcome(key, unit, pairs) for key, unit in HEADLINES.items() if _everywhere(key, pairs)],
         "by_age": [row for key in BY_AGE for row in _by_age(key, pairs)],
     }
+
+
+def _everywhere(key: str, pairs: Sequence[tuple[Any, Any]]) -> bool:
+    """Whether every run has the outcome: a share of nothing is none."""
+    return all(key in row["outcomes"] for pair in pairs for row in pair)
 
 
 def _outcome(key: str, unit: str, pairs: Sequence[tuple[Any, Any]]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan, nan
 from typing import Any
 
 import numpy as np
@@ -71,7 +72,7 @@ def _case_shares(run: Run) -> dict[str, float]:
 
 
 def _share(found: Share) -> float:
-    return found.part / found.whole if found.whole else 0.0
+    return found.part / found.whole if found.whole else nan
 
 
 HEADLINES = {
@@ -103,7 +104,7 @@ def headline_outcomes(run: Run) -> dict[str, float]:
     resolved = [row for row in district.cases.reports.values() if row.resolved_at is not None]
     _, goods, cash, *_ = measures.sales.sum(axis=(0, 1)).tolist()
     found = {name: float(totals[name]) for name in HEADLINES if name in totals}
-    return found | {
+    found |= {
         "answerers": float(sum(n > 0 for n in measures.people.answers)),
         "late_share": sum(row.late for row in resolved) / max(len(resolved), 1),
         "hours_to_resolve": _median_hours(resolved),
@@ -112,6 +113,7 @@ def headline_outcomes(run: Run) -> dict[str, float]:
         "sponsor_cost_yuan": totals["points_redeemed"] * run.scenario.policy.points.value_fen / FEN_A_YUAN,
         "cash_share": cash / goods if goods else 1.0,
     }
+    return {name: value for name, value in found.items() if not isnan(value)}
 
 
 def _median_hours(resolved: list[Any]) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import sqrt
+from math import isnan, sqrt
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ class TargetRow:
     published: float | None
     at_least: bool
     qualifier: str
-    simulated: float
+    simulated: float | None
     low: float | None
     high: float | None
     within: bool | None
@@ -45,13 +45,14 @@ def _row(key: str, entry: Mapping[str, Any], simulated: float, factor: float, wh
     if qualifier == "at_most":
         high = published
     judged = published is not None and (low is not None or high is not None) and whole
-    within = (low is None or low <= simulated) and (high is None or simulated <= high) if judged else None
+    undefined = isnan(simulated)  # a share of nothing
+    within = (low is None or low <= simulated) and (high is None or simulated <= high) if judged and not undefined else None
     if published is None:
         status = "assumed"
     else:
         status = "derived" if entry.get("derived") else "published"
     return TargetRow(
-        key, published, qualifier == "over", qualifier, simulated, low, high, within, status, f"report.target_note.{key}"
+        key, published, qualifier == "over", qualifier, None if undefined else simulated, low, high, within, status, f"report.target_note.{key}"
     )
 
 

@@ -95,9 +95,9 @@ class PointsRows:
     def put(self, lot: Lot) -> None:
         """Let a lot stand in its person's wallet; a lot that never left keeps its place."""
         wallet = self.wallets.get(lot.person)
-        if wallet is None:
+        if not wallet:
             self.wallets[lot.person] = [lot]
-        elif not wallet or wallet[-1] < lot:
+        elif wallet[-1].expires_at < lot.expires_at:  # most lots expire last: the newest
             wallet.append(lot)
         elif not any(lot is each for each in wallet):
             insort(wallet, lot)

@@ -89,16 +89,19 @@ class Balances(Watcher):
 
     def _wallet(self, person: str) -> None:
         """The lots of a person: in order of use, as the books have them, and together what is available."""
-        total, before = 0, (0, "")
-        for lot in self.district.points.wallets.get(person, ()):
-            total += lot.remaining
-            order = (lot.expires_at, lot.id)
-            self.counts["S05"] += 1
-            if not 0 < lot.remaining <= lot.quantity or lot.remaining != self.books.lots.left(lot.id):
-                self.broken("S05", f"{lot}; {self.books.lots.left(lot.id)} should be left", None, None)
-            if lot.person != person or order <= before or lot.available_from > self.district.at:
-                self.broken("S03", f"{lot} stands behind {before} in the wallet of {person}", None, None)
-            before = order
+        total = expires_at = 0
+        name, at, left = "", self.district.at, self.books.lots.left
+        wallet = self.district.points.wallets.get(person, ())
+        for lot in wallet:
+            remaining = lot.remaining
+            total += remaining
+            if not 0 < remaining <= lot.quantity or remaining != left(lot.id):
+                self.broken("S05", f"{lot}; {left(lot.id)} should be left", None, None)
+            behind = lot.expires_at > expires_at or (lot.expires_at == expires_at and lot.id > name)
+            if not behind or lot.person != person or lot.available_from > at:
+                self.broken("S03", f"{lot} stands behind {name} in the wallet of {person}", None, None)
+            expires_at, name = lot.expires_at, lot.id
+        self.counts["S05"] += len(wallet)
         self.counts["S03"] += 1
         if total != self._balances[AV].get(person, 0):
             seen = f"lots of {person} hold {total}, available are {self._balances[AV].get(person, 0)}"

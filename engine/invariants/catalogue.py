@@ -125,7 +125,7 @@ _HISTORY = (
 )  # fmt: skip
 _LIVENESS = (
     Invariant("L01", "E1", "night", "A case never rests past its limit: it is solved, suspended, or raised further."),
-    Invariant("L02", "E1", "night", "No case is unresolved for 90 days below the highest level that it could be raised to."),
+    Invariant("L02", "E1", "night", "No case is unresolved for 90 days below the highest level it could be raised to."),
     Invariant("L03", "A1", "night", "Each hold is captured or released in time.", NO_ORDERS),
     Invariant("L04", "A1", "night", "Each payment under way succeeds or closes in time.", NO_CHANNEL),
     Invariant("L05", "A1", "night", "Each accepted refund succeeds or gets a manual ticket in time.", NO_CHANNEL),

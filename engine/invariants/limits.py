@@ -17,6 +17,7 @@ from engine.invariants.working_time import worked_s
 from engine.kernel.command import Outcome
 from engine.kernel.units import DAY_S
 
+OVER = tuple(f"reporting.report_{how}" for how in ("closed", "marked_duplicate", "rejected", "withdrawn"))
 REST_DAYS = 90  # a case unresolved for so long stands at the highest level (L02)
 
 
@@ -45,6 +46,7 @@ class Limits(Watcher):
         super().__init__(district, broken)
         self._reports = reports
         self.clocks: dict[str, Clock] = {}
+        self._open: dict[str, Clock] = {}  # those of cases that are not over
 
     def looks(self) -> Mapping[str, Look]:
         """Events that move due or level, and those that end a case."""
@@ -58,6 +60,7 @@ class Limits(Watcher):
             "reporting.report_resolved": self.resolved,
             "reporting.report_reopened": self.reopened,
             "clock.deadline_fired": self.fired,
+            **dict.fromkeys(OVER, self.over),
         }
 
     def _hours(self, tier: str) -> Any | None:
@@ -82,7 +85,7 @@ class Limits(Watcher):
     def submitted(self, event: Any, outcome: Outcome) -> None:
         """The class of the category counts from now on."""
         at = outcome.by.at
-        self.clocks[event.report] = Clock(at, at, event.tier, event.due)
+        self.clocks[event.report] = self._open[event.report] = Clock(at, at, event.tier, event.due)
         self._due(event, at, event.tier, outcome)
 
     def triaged(self, event: Any, outcome: Outcome) -> None:
@@ -115,7 +118,7 @@ class Limits(Watcher):
 
     def reopened(self, event: Any, outcome: Outcome) -> None:
         """A round has its own limit; the level stays."""
-        clock = self.clocks[event.report]
+        clock = self._open[event.report] = self.clocks[event.report]
         self._due(event, outcome.by.at, clock.tier, outcome)
         clock.started_at, clock.due, clock.breached, clock.raised_at = outcome.by.at, event.due, False, 0
 
@@ -146,7 +149,7 @@ class Limits(Watcher):
         if outcome.by.kind == "system" and outcome.by.who == "clock":
             again = outcome.by.at + policy.escalate_after_s if level < policy.top_level else None
             if event.escalates_at != again:
-                self.broken("L01", f"{event.report} is raised again at {event.escalates_at}, not {again}", outcome, event)
+                self.broken("L01", f"{event} should be raised again at {again}", outcome, event)
 
     def fired(self, event: Any, outcome: Outcome) -> None:
         """A case at the highest level cannot be raised, and is not looked at again should the policy add a level."""
@@ -156,21 +159,24 @@ class Limits(Watcher):
                 self.broken("L01", f"{event.waiting} is not raised, {clock}", outcome, event)
             clock.raised_at = 0
 
+    def over(self, event: Any, _outcome: Outcome) -> None:
+        """The clock of a case stops, unless it is reopened."""
+        self._open.pop(event.report, None)
+
     def resolved(self, event: Any, _outcome: Outcome) -> None:
         """The limit no longer runs; the reporter has until `closes_at`."""
         clock = self.clocks[event.report]
         clock.waits_until, clock.raised_at = event.closes_at, 0
 
     def night(self) -> None:
-        """Every case that is not over: states as the log tells them, and none at rest past its limit."""
+        """Every case that is not over: shown as the log tells it, and not at rest past its limit."""
         rows = self.district.cases.reports
-        for report, clock in self.clocks.items():
+        for report, clock in self._open.items():
             state = self._reports.state(report)
+            self.counts["H12"] += 1
             if rows[report].state != state:
                 self.broken("H12", f"{report} is shown as {rows[report].state}, the log says {state}", None, None)
-            if state in UNRESOLVED or state == "RESOLVED":
-                self._rests(report, state, clock)
-        self.counts["H12"] += 1
+            self._rests(report, state, clock)
 
     def _rests(self, report: str, state: str, clock: Clock) -> None:
         self.counts["L01"] += 1

@@ -148,6 +148,8 @@ class Residents(Watcher):
         self.counts["S17"] += 1
         rows, grid = self.district.residents, self.district.grid
         bindings = [rows.bindings[each] for each in row.bindings]
+        if len(bindings) == 1 and self._at_home(row, bindings[0]):
+            return
         active = [each.id for each in bindings if each.state == "ACTIVE"]
         if len(active) != row.active_bindings or (row.home not in active if active else row.home):
             self.broken("S17", f"{row} has active bindings {active}", None, None)
@@ -160,6 +162,19 @@ class Residents(Watcher):
             dwelling = grid.dwellings.get(each.dwelling)
             if each.person != row.id or dwelling is None or dwelling.grid != each.grid or each.grid not in grid.grids:
                 self.broken("S17", f"{each} of {row.id} is to {dwelling}", None, None)
+
+    def _at_home(self, row: Any, binding: Any) -> bool:
+        """True if the only binding of a person is an active one and all is well: the usual case, said at once."""
+        dwelling = self.district.grid.dwellings.get(binding.dwelling)
+        return bool(
+            row.home == binding.id
+            and row.active_bindings == 1
+            and row.state == binding.state == "ACTIVE"
+            and binding.person == row.id
+            and dwelling is not None
+            and dwelling.grid == binding.grid
+            and binding.grid in self.district.grid.grids
+        )
 
     def whole(self) -> None:
         """Everybody, and the counts that are published."""

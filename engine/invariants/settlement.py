@@ -85,10 +85,14 @@ class Settlement(Watcher):
         if not self._operated:
             return
         today = civil_day(self.district.at)
+        due_on: dict[int, int] = {}
         for merchant, till in self.books.tills.items():
             if till.owed_fen > 0:
                 self.counts["L06"] += 1
-                if today > _next_working_day(civil_day(till.owed_since), self.district.policy.calendar):
+                since = civil_day(till.owed_since)
+                if since not in due_on:
+                    due_on[since] = _next_working_day(since, self.district.policy.calendar)
+                if today > due_on[since]:
                     self.broken("L06", f"{merchant} waits for {till.owed_fen} fen since {till.owed_since}", None, None)
         month = civil_month(today - CLAIM_DAYS)
         for redeemed_in, due in self.books.unclaimed.items():

@@ -35,68 +35,82 @@ def _refuse_floats(value: object) -> None:
 
 
 @cache
-def encoder(kind: type) -> Callable[[Any], str]:
+def encoder(kind: Any) -> Callable[[Any], str]:
     """A compiled function from an instance of the dataclass `kind` to its canonical JSON text."""
-    names: dict[str, object] = {}
+    names = dict(WORDS)
     hints = get_type_hints(kind, include_extras=True)
-    parts = [
-        f'"{name}":{_expression(hints[name], f"o.{name}", names)}'
-        for name in sorted(field.name for field in fields(kind))
-    ]
-    body = ",".join(parts)
-    return eval(f"lambda o: f'{{{{{body}}}}}'", names)  # type: ignore[no-any-return]  # noqa: S307 - own field names
+    ordered = sorted(each.name for each in fields(kind))
+    pieces = [f'"{name}":{_piece(hints[name], f"o.{name}", names)}' for name in ordered]
+    return _compiled(f"f'{{{{{','.join(pieces)}}}}}'", names)
 
 
-def _expression(hint: Any, source: str, names: dict[str, object]) -> str:
-    """The piece of an f-string that writes one field; whatever is not plain goes through a named writer."""
-    marks, plain = _marks(hint)
+WORDS: dict[str, object] = {"null": "null", "true": "true", "false": "false", "quote": '"'}
+"""Texts that stand within the braces of an f-string, where Python 3.11 allows no quotes."""
+
+
+def _compiled(text: str, names: dict[str, object]) -> Callable[[Any], str]:
+    """The function of `o` that the expression `text` gives; only names of our own fields are in it."""
+    return eval(f"lambda o: {text}", names)  # type: ignore[no-any-return]  # noqa: S307
+
+
+def _piece(hint: Any, source: str, names: dict[str, object]) -> str:
+    """The piece of an f-string that writes the value `source`; whatever is not plain goes through a named writer."""
+    plain = _plain(hint)
+    origin = get_origin(plain)
     if plain is int:
         return f"{{{source}}}"
-    if plain is str and Token in marks and not any(isinstance(mark, Personal) for mark in marks):
+    if plain is bool:
+        return f"{{true if {source} else false}}"
+    if _needs_no_escape(hint):
         return f'"{{{source}}}"'
-    if get_origin(plain) is Literal:
-        return f'"{{{source}}}"'
+    if origin in (Union, UnionType):
+        return _optional_piece(plain, source, names)
+    if origin is tuple and get_args(plain)[-1] is not Ellipsis:
+        pieces = [_piece(part, f"{source}[{place}]", names) for place, part in enumerate(get_args(plain))]
+        return f"[{','.join(pieces)}]"
     name = f"write_{len(names)}"
     names[name] = writer(hint)
     return f"{{{name}({source})}}"
 
 
-def _marks(hint: Any) -> tuple[tuple[object, ...], Any]:
-    metadata = getattr(hint, "__metadata__", ())
-    return metadata, get_args(hint)[0] if metadata else hint
+def _optional_piece(union: Any, source: str, names: dict[str, object]) -> str:
+    (inner,) = [each for each in get_args(union) if each is not NoneType]
+    if _plain(inner) is int:
+        return f"{{null if {source} is None else {source}}}"
+    if _needs_no_escape(inner):
+        return f"{{null if {source} is None else quote + {source} + quote}}"
+    name = f"write_{len(names)}"
+    names[name] = writer(inner)
+    return f"{{null if {source} is None else {name}({source})}}"
+
+
+def _plain(hint: Any) -> Any:
+    return get_args(hint)[0] if getattr(hint, "__metadata__", ()) else hint
+
+
+def _needs_no_escape(hint: Any) -> bool:
+    """True for a string that is plain by its type; the value of a personal field may be any text."""
+    marks = getattr(hint, "__metadata__", ())
+    token = Token in marks and not any(isinstance(mark, Personal) for mark in marks)
+    return get_origin(_plain(hint)) is Literal or (_plain(hint) is str and token)
 
 
 def writer(hint: Any) -> Callable[[Any], str]:
     """A function that writes a value of the type `hint` as canonical JSON."""
-    _, plain = _marks(hint)
+    plain = _plain(hint)
     origin = get_origin(plain)
-    if plain is bool:
-        return lambda value: "true" if value else "false"
-    if plain is int:
-        return str
-    if plain is str or origin is Literal:
-        return encode_basestring
-    if origin in (Union, UnionType):
-        return _optional(plain)
-    if origin is tuple:
-        return _sequence(get_args(plain))
     if is_dataclass(plain):
-        return encoder(plain)  # type: ignore[arg-type]
+        return encoder(plain)  # type: ignore[arg-type]  # the instance of a class is not what is asked for
+    if plain is str:
+        return encode_basestring
+    if origin is tuple and get_args(plain)[-1] is Ellipsis:
+        names = dict(WORDS)
+        each = _piece(get_args(plain)[0], "each", names)
+        return _compiled(f"'[' + ','.join([f'{each}' for each in o]) + ']'", names)
+    if plain in (int, bool) or origin in (Literal, Union, UnionType, tuple):
+        names = dict(WORDS)
+        return _compiled(f"f'{_piece(hint, 'o', names)}'", names)
     raise TypeError(f"no canonical JSON for {hint!r}: use int, bool, str, a tuple of these, or None")
-
-
-def _optional(union: Any) -> Callable[[Any], str]:
-    (inner,) = [each for each in get_args(union) if each is not NoneType]
-    write = writer(inner)
-    return lambda value: "null" if value is None else write(value)
-
-
-def _sequence(items: tuple[Any, ...]) -> Callable[[Any], str]:
-    if len(items) == 2 and items[1] is Ellipsis:  # noqa: PLR2004 - a pair is how typing writes it
-        write = writer(items[0])
-        return lambda value: f"[{','.join([write(each) for each in value])}]" if value else "[]"
-    writers = [writer(item) for item in items]
-    return lambda value: "[" + ",".join([write(each) for write, each in zip(writers, value, strict=True)]) + "]"
 
 
 @cache
@@ -113,7 +127,7 @@ def decoder(kind: type) -> Callable[[dict[str, Any]], Any]:
 
 def _reading(hint: Any, source: str, names: dict[str, object]) -> str:
     """The expression that reads one value; what holds no tuple and no dataclass stands as it was parsed."""
-    _, plain = _marks(hint)
+    plain = _plain(hint)
     origin = get_origin(plain)
     if origin in (Union, UnionType):
         (inner,) = [each for each in get_args(plain) if each is not NoneType]

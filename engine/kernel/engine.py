@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from json.encoder import encode_basestring
 from typing import Any, Protocol
 
 from engine.kernel.command import Command, Envelope, Outcome
-from engine.kernel.encoding import canonical
 from engine.kernel.idempotency import Keys
 from engine.kernel.journal import Chain
 from engine.kernel.rejection import CLOCK_REGRESSION, FORBIDDEN, IDEMPOTENCY_MISMATCH, Rejected
@@ -135,12 +135,23 @@ def record_text(outcome: Outcome, policy_version: int) -> str:
         f'"key":"{by.key}","type":"{command.type}","v":{command.version}}},"events":['
     )
     if outcome.code is not None:
-        details = f'"details":{canonical(dict(outcome.details))},' if outcome.details else ""
+        details = f'"details":{_details(outcome.details)},' if outcome.details else ""
         tail = f'],"n":{outcome.n},"policy":{policy_version},"status":"rejected"}}'
         return f'{{"code":"{outcome.code.name}",{details}{head}{tail}'
     seq = outcome.first_seq
-    events = outcome.events
-    texts = ",".join(
-        [f'{{"data":{event.encode()},"seq":{seq + place},"type":"{event.type}"}}' for place, event in enumerate(events)]
-    )
+    texts = ""
+    for event in outcome.events:
+        comma = "," if texts else ""
+        texts += f'{comma}{{"data":{event.encode()},"seq":{seq},"type":"{event.type}"}}'
+        seq += 1
     return f'{{"code":null,{head}{texts}],"n":{outcome.n},"policy":{policy_version},"status":"ok"}}'
+
+
+def _details(details: Mapping[str, int | str]) -> str:
+    """Canonical JSON of what a rejection says besides its code."""
+    shown = [f'"{name}":{_shown(details[name])}' for name in sorted(details)]
+    return f"{{{','.join(shown)}}}"
+
+
+def _shown(value: int | str) -> str:
+    return encode_basestring(value) if isinstance(value, str) else str(int(value))

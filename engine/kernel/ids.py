@@ -10,8 +10,6 @@ from engine.kernel.units import Token
 
 ID_DIGITS = 8  # fixed width, so that the order of strings is the order of creation
 
-
-
 CommunityId = Annotated[str, Token, StringConstraints(pattern=r"^com_[A-Za-z0-9-]{1,40}$")]
 GridId = Annotated[str, Token, StringConstraints(pattern=r"^grd_[A-Za-z0-9-]{1,40}$")]
 BuildingId = Annotated[str, Token, StringConstraints(pattern=r"^bld_[A-Za-z0-9-]{1,40}$")]
@@ -48,7 +46,7 @@ class Counters:
 
     def new(self, prefix: str, ahead: int = 0) -> str:
         """The next free id of the type, or the one `ahead` places later for a command that makes several."""
-        return f"{prefix}_{self.last.get(prefix, 0) + 1 + ahead:0{ID_DIGITS}d}"
+        return f"{prefix}_{str(self.last.get(prefix, 0) + 1 + ahead).zfill(ID_DIGITS)}"
 
     def taken(self, made: str) -> None:
         """Count an id that an event has just made; ids from outside the counters do not move them."""

@@ -17,14 +17,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any, NamedTuple, NoReturn
 
-from engine.kernel.journal import JOURNAL_NAME, JOURNAL_VERSION
+from engine.kernel.journal import GZIP_WINDOW, JOURNAL_NAME, JOURNAL_VERSION
 from engine.kernel.rejection import CLOCK_REGRESSION
 from engine.kernel.units import LARGEST
 
 LINE_BYTES = 1 << 23  # five times the largest record of a full district, an electorate of 115,000
 FRAME_BYTES = LINE_BYTES + (1 << 20)  # a frame is closed by the record that fills it
 CHUNK_BYTES = 1 << 16
-GZIP_WINDOW = 31  # zlib: a gzip member with its checksum
 HEADER_START = f'{{"journal":"{JOURNAL_NAME}"'.encode()
 FRAME_END = re.compile(rb'\{"(head|closed)":"([0-9a-f]{64})","n":(0|[1-9][0-9]{0,18})\}')
 

@@ -58,6 +58,11 @@ def day_start(day: int) -> int:
     return day * DAY_S - SHANGHAI_OFFSET_S
 
 
+def after_days(at: int, days: int) -> int:
+    """First instant after the `days` whole civil days that follow the day of the instant `at`."""
+    return ((at + SHANGHAI_OFFSET_S) // DAY_S + 1 + days) * DAY_S - SHANGHAI_OFFSET_S
+
+
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 
 

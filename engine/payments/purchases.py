@@ -15,7 +15,7 @@ from engine.kernel.command import Command, Envelope, anyone, command, own
 from engine.kernel.event import Event
 from engine.kernel.ids import GridId, MerchantId, PersonId
 from engine.kernel.rejection import Rejected
-from engine.kernel.units import BASIS, BasisPoints, Fen, Points, PositiveFen, civil_day, day_start
+from engine.kernel.units import BASIS, BasisPoints, Fen, Points, PositiveFen, after_days
 from engine.payments.codes import (
     MERCHANT_EXISTS,
     MERCHANT_NOT_FOUND,
@@ -92,7 +92,7 @@ class PayPurchase(Command):
             value,
             rate,
             lots,
-            day_start(civil_day(by.at) + 1 + policy.payments.refund_window_days),
+            after_days(by.at, policy.payments.refund_window_days),
         )
         return (paid, *_alarm(district, policy, self.points * value)) if self.points else (paid,)
 

@@ -17,7 +17,7 @@ from engine.kernel.command import Command, Envelope, anyone, command
 from engine.kernel.event import Event
 from engine.kernel.ids import PaymentId
 from engine.kernel.rejection import FORBIDDEN, Code, Rejected
-from engine.kernel.units import PositiveFen, civil_day, day_start
+from engine.kernel.units import PositiveFen, after_days
 from engine.payments.codes import (
     PAYMENT_NOT_FOUND,
     REFUND_EXCEEDS_PAID,
@@ -147,7 +147,7 @@ def _returned(district: District, policy: Policy, asked: Asked) -> list[Restored
         elif policy.points.lapsed_restore == "forfeit":
             found.append((lot.id, part, None, 0))
         else:
-            expires_at = day_start(civil_day(asked.at) + 1 + policy.points.grace_days)
+            expires_at = after_days(asked.at, policy.points.grace_days)
             new = sum(into not in (None, used) for used, _, into, _ in found)
             found.append((lot.id, part, district.ids.new("lot", new), expires_at))
     return found

@@ -16,7 +16,7 @@ from engine.kernel.command import Command, Envelope, anyone, command
 from engine.kernel.event import Event
 from engine.kernel.ids import EvidenceId, PersonId
 from engine.kernel.rejection import Code, Rejected
-from engine.kernel.units import Name, civil_day, civil_month, day_start
+from engine.kernel.units import Name, after_days, civil_day, civil_month
 from engine.points.codes import (
     POINTS_BUDGET_EXHAUSTED,
     POINTS_COOLDOWN,
@@ -95,31 +95,23 @@ def earn(district: District, policy: Policy, act: str, fact: Fact) -> list[Event
 
 def grant(district: District, policy: PointsPolicy, name: str, fact: Fact, ahead: int = 0) -> AwardGranted:
     """The award of the rule `name` for a fact; raises the first reason against it. `ahead` counts awards before it."""
+    person, evidence, at = fact
     rule = policy.rules[name]
-    at = fact.at
+    ledger = rule.ledger
     points = _allowed(district, policy, rule, name, fact)
-    material = rule.ledger == "MP"
-    waits = material and rule.vest_delay_s > 0
-    netted = min(points, debt(district, fact.person)) if material and not waits else 0
+    netted, lot, vests_at, expires_at = 0, None, None, 0
+    if ledger == "MP" and rule.vest_delay_s:
+        vests_at = at + rule.vest_delay_s
+    elif ledger == "MP":
+        netted = min(points, debt(district, person))
+        lot = district.ids.new("lot") if netted < points else None
+        expires_at = after_days(at, rule.validity_days)
+    final_at = after_days(vests_at or at, policy.revocation_days)
+    cooled_at = at + rule.cooldown_s if rule.cooldown_s else None
+    award = district.ids.new("awd", ahead)
     return AwardGranted(
-        award=district.ids.new("awd", ahead),
-        person=fact.person,
-        rule=name,
-        evidence=fact.evidence,
-        ledger=rule.ledger,
-        points=points,
-        netted=netted,
-        lot=district.ids.new("lot") if material and not waits and netted < points else None,
-        vests_at=at + rule.vest_delay_s if waits else None,
-        expires_at=after_days(at, rule.validity_days) if material and not waits else 0,
-        final_at=after_days(at + rule.vest_delay_s if waits else at, policy.revocation_days),
-        cooled_at=at + rule.cooldown_s if rule.cooldown_s else None,
+        award, person, name, evidence, ledger, points, netted, lot, vests_at, expires_at, final_at, cooled_at
     )
-
-
-def after_days(at: int, days: int) -> int:
-    """First instant after `days` whole civil days that follow the day of `at`."""
-    return day_start(civil_day(at) + 1 + days)
 
 
 def _allowed(district: District, policy: PointsPolicy, rule: PointRule, name: str, fact: Fact) -> int:
@@ -157,7 +149,7 @@ def _within(points: int, cap: int, used: int, code: Code) -> int:
 
 def debt(district: District, person: str) -> int:
     """Points that the person owes after a clawback."""
-    return -district.ledger.balance(DEBT, person)
+    return -district.ledger.balances[DEBT].get(person, 0)
 
 
 def draw(wallet: list[Lot], points: int, at: int) -> tuple[LotUse, ...] | None:

@@ -212,8 +212,8 @@ def test_the_later_source_wins(tmp_path: Path) -> None:
     }
     rows = {row.path: row for row in found.provenance}
     assert {path: (rows[path].value, found.origins[path]) for path in expected} == expected
-    for path in list(expected)[:6]:
-        assert (rows[path].source, rows[path].status) == (f"set by {expected[path][1]}", "assumed"), path
+    for figure in list(expected)[:6]:
+        assert (rows[figure].source, rows[figure].status) == (f"set by {expected[figure][1]}", "assumed"), figure
     assert rows["board.questionnaires"].status == "published"
     assert found.settings == {"points.breakage_bp": 4, "board.votes": 5}
     assert found.policy.points.value_fen == 2

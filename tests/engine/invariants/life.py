@@ -181,9 +181,10 @@ class Life:
     def _owner(self, command: Any) -> str:
         """The person whose case, response or binding a command names."""
         district = self.engine.district
+        sheets = district.board.questionnaires.values()
         rows = {
             **{each: row.reporter for each, row in district.cases.reports.items()},
-            **{each: row.person for sheet in district.board.questionnaires.values() for each, row in sheet.responses.items()},
+            **{each: row.person for sheet in sheets for each, row in sheet.responses.items()},
             **{each: row.person for each, row in district.residents.bindings.items()},
         }
         named = (getattr(command, name, "") for name in ("report", "response", "binding"))
@@ -230,7 +231,8 @@ def _person(life: Life) -> str:
     if luck.random() < 0.04:
         return f"per_{luck.randrange(1, 40)}"
     least = luck.random() < 0.9
-    return luck.choice([each.id for each in persons.values() if each.active_bindings >= least] or ["per_1"])
+    found: list[str] = [each.id for each in persons.values() if each.active_bindings >= least]
+    return luck.choice(found or ["per_1"])
 
 
 def _sheet(life: Life) -> tuple[int, ...]:
