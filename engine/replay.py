@@ -10,7 +10,7 @@ Deadlines are not given: the engine fires them itself. Personal fields hold comm
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ from engine.kernel.command import Envelope, Outcome
 from engine.kernel.digest import state_digest
 from engine.kernel.encoding import canonical, decoder
 from engine.kernel.engine import Engine, record_text
-from engine.kernel.event import EVENTS, Event
+from engine.kernel.event import EVENTS
 from engine.kernel.journal_reader import Journal, JournalBroken, NotAJournal, Record
 from engine.kernel.rejection import CLOCK_REGRESSION
 from engine.kernel.vault import MemoryVault, Sealing, seeded_salt
@@ -84,7 +84,7 @@ def steps(engine: Engine, journal: Journal) -> Iterator[Outcome]:
         try:
             outcome = outcome_of(record, engine.seq)
             engine.write(outcome)
-            text = record_text(outcome, engine.district.policy.version).encode()
+            text = record_text(outcome, engine.district.policy.version)
         except UNFIT:
             raise JournalBroken(record.position, "unfit", record.n, record.n) from None
         if text != record.text:
@@ -99,25 +99,28 @@ def envelope_of(record: Record) -> Envelope:
     """The envelope of a record. Raises KeyError or TypeError for what is no command of this version."""
     found = record.found["envelope"]
     kind, _, who = found["actor"].partition(":")
-    return Envelope(found["key"], kind, who, found["at"], _decoded(BY_TYPE, found), sealed=True)
+    return Envelope(found["key"], kind, who, found["at"], _read(BY_TYPE, found), sealed=True)
 
 
 def outcome_of(record: Record, seq: int) -> Outcome:
     """The outcome of a record after event number `seq`. Raises as `envelope_of`."""
     found = record.found
-    events = [event_of(each) for each in found["events"]]
+    events = [_read(EVENTS, each) for each in found["events"]]
     code = None if found["code"] is None else CODES[found["code"]]
     return Outcome(envelope_of(record), code, record.n, seq if code else seq + 1, events, found.get("details"))
 
 
-def event_of(found: dict[str, Any]) -> Event:
-    """The event of one entry of a record. Raises KeyError or TypeError for what is no event of this version."""
-    event: Event = _decoded(EVENTS, found)
-    return event
+_READERS: dict[str, Callable[[dict[str, Any]], Any]] = {}
+"""Decoders by wire name; commands and events share no name."""
 
 
-def _decoded(kinds: Mapping[str, Any], found: dict[str, Any]) -> Any:
-    return decoder(kinds[found["type"]])(found["data"])
+def _read(kinds: Mapping[str, Any], found: dict[str, Any]) -> Any:
+    """The command or event of an entry `type`, `data`; its decoder is looked up once."""
+    wire = found["type"]
+    read = _READERS.get(wire)
+    if read is None or wire not in kinds:
+        read = _READERS[wire] = decoder(kinds[wire])
+    return read(found["data"])
 
 
 def decide_again(journal: Journal) -> Difference | None:
@@ -126,15 +129,14 @@ def decide_again(journal: Journal) -> Difference | None:
     writer = _Writer(engine)
     engine.observers.append(writer)
     for record in journal:
-        text = record.text.decode()
         if not writer.texts:
             try:
                 _carry_out(engine, record)
             except UNFIT:
                 raise JournalBroken(record.position, "unfit", record.n, record.n) from None
         made = writer.texts.popleft() if writer.texts else None
-        if made != text:
-            return Difference(record.n, text, made)
+        if made != record.text:
+            return Difference(record.n, record.text, made)
     return None
 
 

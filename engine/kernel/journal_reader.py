@@ -50,10 +50,10 @@ class JournalBroken(Exception):
 
 
 class Record(NamedTuple):
-    """One record: its number, its text in UTF-8, the parsed object, and the byte at which its frame begins."""
+    """One record: its number, its text, the parsed object, and the byte at which its frame begins."""
 
     n: int
-    text: bytes
+    text: str
     found: dict[str, Any]
     position: int
 
@@ -80,7 +80,7 @@ class Journal:
         self.started_at: int | None = None
         self._members = _Members(source)
         self._first = self._frame()
-        header = self._parsed(self._first.lines[0], self._first, 0)
+        header = self._parsed(self._text(self._first.lines[0], self._first, 0), self._first, 0)
         if header.get("version") != JOURNAL_VERSION:
             raise NotAJournal("version")
         if header.get("journal") != JOURNAL_NAME or header.get("n") != 0:
@@ -129,10 +129,18 @@ class Journal:
             raise JournalBroken(frame.position, "chain", frame.first, max(last, frame.first))
         self.head, self.n = head, last
 
-    def _parsed(self, line: bytes, frame: Frame, n: int) -> dict[str, Any]:
+    def _text(self, line: bytes, frame: Frame, n: int) -> str:
+        """A line as text; raises JournalBroken for one that is too long, or not in UTF-8."""
+        if len(line) > LINE_BYTES:
+            raise JournalBroken(frame.position, "too_large", n, n)
+        try:
+            return line.decode()
+        except ValueError:
+            raise JournalBroken(frame.position, "not_json", n, n) from None
+
+    def _parsed(self, text: str, frame: Frame, n: int) -> dict[str, Any]:
         """The object of a line; canonical JSON has whole numbers and no constants like NaN."""
         try:
-            text = line.decode()
             found, end = _DECODER.raw_decode(text)
         except (ValueError, RecursionError):
             raise JournalBroken(frame.position, "not_json", n, n) from None
@@ -142,16 +150,15 @@ class Journal:
 
     def _record(self, line: bytes, frame: Frame, n: int) -> Record:
         """One record whose number, seqs and instant follow from the one before."""
-        if len(line) > LINE_BYTES:
-            raise JournalBroken(frame.position, "too_large", n, n)
-        found = self._parsed(line, frame, n)
+        text = self._text(line, frame, n)
+        found = self._parsed(text, frame, n)
         try:
             reason = self._follow(found, n)
         except (KeyError, TypeError):
             reason = "not_a_record"
         if reason is not None:
             raise JournalBroken(frame.position, reason, n, n)
-        return Record(n, line, found, frame.position)
+        return Record(n, text, found, frame.position)
 
     def _follow(self, found: dict[str, Any], n: int) -> str | None:
         """Why a record cannot stand at this place, or None."""

@@ -75,7 +75,7 @@ def opened(content: bytes) -> Journal:
 
 def read(content: bytes) -> list[bytes]:
     """The texts of all records after the header."""
-    return [record.text for record in opened(content)]
+    return [record.text.encode() for record in opened(content)]
 
 
 def unpacked(member: bytes) -> bytes:
