@@ -1,10 +1,11 @@
 """The journal: one record a command, hash-chained, compressed in frames, readable up to the last whole frame.
 
-The hash of a record is sha256(hash of the record before + canonical text of the record). A file is a sequence of gzip
-members (RFC 1952), so that `zcat` reads it. Each member, a frame, holds whole lines and ends with a line that states
-the number and hash of its last record: hashes in between are recomputed by a reader, since 64 random characters a
-record would double the file and its cost. The first line is the header with the policy; a finished file ends with a
-closing line, so that a cut at a frame's end is noticed too.
+A file is a sequence of gzip members (RFC 1952), so that `zcat` reads it. Each member, a frame, holds whole lines, one a
+record, and ends with a line that states the number of its last record and the hash up to there:
+sha256(hash of the frame before + the frame's records with a line feed between two). One hash a record would prove no
+more, since a reader believes a frame as a whole or not at all, and 64 random characters a record would double the file.
+The first line is the header with the policy; a finished file ends with a closing line, so that a cut at a frame's end
+is noticed too.
 """
 
 from __future__ import annotations
@@ -17,17 +18,16 @@ from typing import IO, Protocol
 
 from engine.kernel.encoding import canonical
 
-FRAME_BYTES = 1 << 16  # twice the window of deflate: a smaller frame compresses worse, a larger one loses more
+FRAME_LENGTH = 1 << 16  # characters, twice deflate's window: a smaller frame compresses worse, a larger one loses more
 COMPRESSION_LEVEL = 1  # level 6 costs three times the time for a tenth of the size
 GZIP_WINDOW = 31  # zlib: the largest window, and a gzip header and checksum around it
-MOST_MEMORY = 9  # zlib: a quarter of a megabyte, for speed
 JOURNAL_VERSION = 1
 JOURNAL_NAME = "mashang journal"
 
 
 def compressed(frame: bytes) -> bytes:
     """One gzip member, without a time in its header. zlib reckons the checksum as it goes, gzip.compress once more."""
-    packer = zlib.compressobj(COMPRESSION_LEVEL, zlib.DEFLATED, GZIP_WINDOW, MOST_MEMORY)
+    packer = zlib.compressobj(COMPRESSION_LEVEL, zlib.DEFLATED, GZIP_WINDOW)
     return packer.compress(frame) + packer.flush()
 
 
@@ -93,31 +93,28 @@ class FileSink:
 
 
 class Chain:
-    """Hashes records one after the other and hands them to a sink in frames."""
+    """Puts records into frames, hashes these one after the other and hands them to a sink."""
 
-    def __init__(self, sink: Sink, policy: dict[str, object], frame_bytes: int = FRAME_BYTES) -> None:
+    def __init__(self, sink: Sink, policy: dict[str, object], frame_length: int = FRAME_LENGTH) -> None:
         """Write the header: journal version and the policy in force from the start, as record 0."""
         self.head = b""
-        self.n = -1
+        self.n = -1  # of the last record that stands in a closed frame
         self._sink = sink
-        self._frame_bytes = frame_bytes
-        self._lines: list[bytes] = []
-        self._size = 0
+        self._frame_length = frame_length
+        self._records: list[str] = []
+        self._length = 0
         self.append(canonical({"journal": JOURNAL_NAME, "n": 0, "policy": policy, "version": JOURNAL_VERSION}))
 
     def append(self, record: str) -> None:
-        """Chain one record given as its canonical text."""
-        text = record.encode()
-        self.head = hashlib.sha256(self.head + text).digest()
-        self.n += 1
-        self._lines.append(text)
-        self._size += len(text)
-        if self._size >= self._frame_bytes:
+        """Take one record, given as its canonical text."""
+        self._records.append(record)
+        self._length += len(record)
+        if self._length >= self._frame_length:
             self.flush()
 
     def flush(self) -> None:
-        """Close the open frame with the number and hash of its last record."""
-        if self._lines:
+        """Close the open frame."""
+        if self._records:
             self._end("head")
 
     def close(self) -> None:
@@ -128,7 +125,10 @@ class Chain:
             self._sink.close()
 
     def _end(self, name: str) -> None:
-        self._lines.append(f'{{"{name}":"{self.head.hex()}","n":{self.n}}}\n'.encode())
-        frame = b"\n".join(self._lines)
-        self._lines, self._size = [], 0
-        self._sink.write(frame)
+        text = "\n".join(self._records).encode()
+        if text:
+            self.head = hashlib.sha256(self.head + text).digest()
+            self.n += len(self._records)
+        end = f'{{"{name}":"{self.head.hex()}","n":{self.n}}}\n'.encode()
+        self._records, self._length = [], 0
+        self._sink.write(b"\n".join([text, end]) if text else end)

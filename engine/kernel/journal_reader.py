@@ -121,9 +121,7 @@ class Journal:
         return Frame(position, first, lines, end[1] == b"closed")
 
     def _verify(self, lines: list[bytes], end: re.Match[bytes], frame: Frame) -> None:
-        head = self.head
-        for line in lines:
-            head = hashlib.sha256(head + line).digest()
+        head = hashlib.sha256(self.head + b"\n".join(lines)).digest() if lines else self.head
         last = self.n + len(lines)
         if head.hex().encode() != end[2] or int(end[3]) != last:
             raise JournalBroken(frame.position, "chain", frame.first, max(last, frame.first))

@@ -19,7 +19,7 @@ from tests.towns import small_town
 
 GROUPS = ("elderly_alone", "disabled", "low_income", "veteran")
 PAUSES_S = (0, 60, 1_200, 50_000, 250_000)
-FRAME_BYTES = 2_000  # small, so that there are many
+FRAME_LENGTH = 2_000  # small, so that there are many
 Given = tuple[str, str, Command]  # kind of actor, id, command
 Act = Callable[[Engine, Random, str], Given]
 
@@ -114,7 +114,7 @@ def lived(sink: Sink | None = None, acts: int = 120, seed: int = 1, vault: Vault
     """An engine that has lived; the journal in the sink is closed."""
     engine = new_engine(vault=vault if vault is not None else MemoryVault(), salt=seeded_salt(seed))
     if sink is not None:
-        engine.chain = Chain(sink, Policy().document(), FRAME_BYTES)
+        engine.chain = Chain(sink, Policy().document(), FRAME_LENGTH)
     live(engine, acts, seed)
     if engine.chain is not None:
         engine.chain.close()

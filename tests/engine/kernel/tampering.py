@@ -8,9 +8,11 @@ import zlib
 from functools import cache
 from typing import Any
 
+import pytest
+
 from engine.kernel.journal import JOURNAL_NAME
 from engine.policy import Policy
-from engine.replay import Journal
+from engine.replay import Journal, JournalBroken
 from tests.engine.kernel.history import lived
 
 
@@ -49,8 +51,7 @@ def rechained(records: list[bytes], in_frame: int = 20) -> bytes:
     head, written = b"", []
     for start in range(0, len(records), in_frame):
         lines = records[start : start + in_frame]
-        for line in lines:
-            head = hashlib.sha256(head + line).digest()
+        head = hashlib.sha256(head + b"\n".join(lines)).digest()
         last = start + in_frame >= len(records)
         end = f'{{"{"closed" if last else "head"}":"{head.hex()}","n":{start + len(lines) - 1}}}\n'.encode()
         written.append(gzip.compress(b"\n".join([*lines, end]), 1, mtime=0))
@@ -76,6 +77,13 @@ def opened(content: bytes) -> Journal:
 def read(content: bytes) -> list[bytes]:
     """The texts of all records after the header."""
     return [record.text.encode() for record in opened(content)]
+
+
+def stopped(content: bytes) -> JournalBroken:
+    """What the reader says about a broken journal."""
+    with pytest.raises(JournalBroken) as caught:
+        read(content)
+    return caught.value
 
 
 def unpacked(member: bytes) -> bytes:
