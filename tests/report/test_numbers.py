@@ -213,11 +213,13 @@ def test_participation(page: Page, tables: dict[str, Rows]) -> None:
     """Bound people among all, every other act among the bound; counts below ten are not drawn."""
     for row in tables["groups"]:
         for act in ("bound", "answerers", "voters", "reporters", "buyers", "redeemers"):
-            shown = dict(page.rows(f"{row['dimension']}-{act}"))[row["grp"]]
+            shown = {each[0]: each[1] for each in page.rows(f"{row['dimension']}-{act}")}[row["grp"]]
             if 0 < row[act] < 10:
                 assert shown is None
             else:
                 assert shown == pytest.approx(row[act] / row["persons" if act == "bound" else "bound"], rel=1e-5)
+        alone = {each[0]: each[2] for each in page.rows(f"{row['dimension']}-bound")}[row["grp"]]
+        assert alone == pytest.approx((row["bound"] - row["bound_by_grid"]) / row["persons"], rel=1e-5)
     assert dict(page.rows("age-reporters"))["70+"] is None
     assert "少于 10 人" in page.section("participation").zh
 
@@ -231,7 +233,7 @@ def test_small_groups_are_merged_on_the_page(tmp_path: Path) -> None:
     rows |= {name: [12, 11, 3, 2] for name in ("redeemers", "points_earned", "points_redeemed", "moral")}
     write_table(folder, "groups", rows)
     page = read_page(write_report(folder))
-    assert dict(page.rows("age-bound")) == {"25-44": 1, "45-59": 1, "other": 1}
+    assert page.rows("age-bound") == [("25-44", 1, 0), ("45-59", 1, 0), ("other", 1, 0)]
     assert dict(page.rows("age-redeemers"))["other"] is None
     assert "60–69" not in page.section("participation").zh
 
