@@ -265,3 +265,10 @@ def test_the_collector_is_left_as_it_was() -> None:
     with pytest.raises(ZeroDivisionError):
         fail()
     assert (seen, gc.isenabled()) == ([False], True)
+
+
+def test_each_invariant_has_its_sentence_in_both_languages() -> None:
+    """The texts of the invariants are those of the catalogue; a changed sentence is to be translated again."""
+    stated = {f"invariant.{invariant.id}": invariant.sentence for invariant in INVARIANTS}
+    english = {name: text for name, text in Wording("en").all().items() if name.startswith("invariant.")}
+    assert english == stated, "copy the changed sentences to wording/en/invariants.json and translate them in zh"
