@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from wording import ExitCode, MashangError, Wording, language_from_environment
+from wording import ExitCode, MashangError, Wording, language_from_environment, language_wished
 from wording.command_line import Line, known_error, usage_error
 from wording.option_values import PROGRESS_KINDS, positive_scale, progress_kind, setting, whole_number
 
@@ -229,7 +229,8 @@ def answer(arguments: list[str]) -> int:
     debug = "--debug" in arguments
     try:
         line = Line.read(arguments)
-        wording, debug = Wording(line.language or wording.language), line.debug
+        wished = line.language is not None or language_wished()
+        wording, debug = Wording(line.language or wording.language, wished=wished), line.debug
         return carry_out(line.rest, wording)
     except MashangError as error:
         return say(error, wording)

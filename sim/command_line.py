@@ -55,6 +55,7 @@ def run(
 
     found = scenario_of(scenario, settings, seed)
     _refuse_long(days, found, wording)
+    _refuse_scale(found, scale)
     folder = new_folder(out, found.name)
     asked = Asked(days, scale or 1.0, slow, found.settings, excel, not no_report, wording)
     _say(wording.text("run.begins", scenario=found.name, seed=found.horizon.seed, folder=str(folder.path)))
@@ -78,6 +79,16 @@ def run(
         name = "report.html" if asked.report else "tables"
         print(wording.text("run.where", path=str(folder.path / name)))
     return ExitCode.FINE
+
+
+def _refuse_scale(scenario: Scenario, scale: float | None) -> None:
+    """A scale that leaves nobody, or too many, is refused before anything is written."""
+    from sim.population.build import totals_at
+
+    try:
+        totals_at(scenario.population, scale or 1.0)
+    except ValueError as wrong:
+        raise MashangError(ExitCode.CONTENT, "scenario.not_valid", reason=str(wrong)) from wrong
 
 
 def _refuse_long(days: int | None, scenario: Scenario, wording: Wording) -> None:
@@ -150,12 +161,17 @@ def compare(
     from sim.compare_run import compare_scenarios
 
     scenarios = [scenario_of(name, (), seed) for name in (base, *variants)]
-    folder, results = compare_scenarios(scenarios, (reps, days, scale), out, wording)
-    found = comparison(results, [scenario.name for scenario in scenarios])
-    (folder.path / "comparison.json").write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
+    for scenario in scenarios:
+        _refuse_scale(scenario, scale)
+    done = compare_scenarios(scenarios, (reps, days, scale), out, wording)
+    where = str(done.folder.path)
+    found = comparison(done.results, [scenario.name for scenario in scenarios])
+    if not found["variants"]:
+        raise MashangError(ExitCode.INTERRUPTED, "compare.interrupted", done=len(done.results), folder=where)
+    (done.folder.path / "comparison.json").write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
     from sim.report import write_comparison
 
-    page = write_comparison(folder.path, found, wording.language)
+    page = write_comparison(done.folder.path, found, wording.language)
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
     else:
@@ -163,6 +179,10 @@ def compare(
 
         print_comparison(found, wording)
         print(wording.text("run.where", path=str(page)))
+    if done.interrupted:
+        raise MashangError(
+            ExitCode.INTERRUPTED, "compare.interrupted_whole", done=len(done.results), reps=found["reps"], folder=where
+        )
     return ExitCode.FINE
 
 
@@ -172,7 +192,7 @@ def report(*, run: Path, wording: Wording) -> int:
     from sim.simulate import reopened
 
     folder = reopened(run)
-    print(wording.text("run.where", path=str(write_report(folder.path, wording.language))))
+    print(wording.text("run.where", path=str(write_report(folder.path, wording.page_language))))
     return ExitCode.FINE
 
 

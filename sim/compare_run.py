@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import multiprocessing
 import os
@@ -9,9 +10,13 @@ import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from engine.invariants import BrokenInvariant
 from sim.outcomes import headline_outcomes, outcomes_by_age
 from sim.run import Run, RunOptions
 from sim.run_folder import Folder, new_folder
@@ -23,9 +28,17 @@ MOST_WORKERS = 8  # a full district takes a third of a GiB each
 Job = tuple[Scenario, int, int | None, float]  # scenario, replication, days, scale
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a comparison has come to: every finished run in `results`, stopped by Ctrl-C or not."""
+
+    folder: Folder
+    results: list[dict[str, Any]]
+    interrupted: bool
+
+
 def one_run(job: Job) -> dict[str, Any]:
     """One replication of one scenario, without journal; what it gave, as plain values."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which keeps what is done
     scenario, replication, days, scale = job
     run = Run(scenario, RunOptions(days=days, scale=scale, replication=replication))
     run.live()
@@ -36,19 +49,17 @@ def one_run(job: Job) -> dict[str, Any]:
         "seed": scenario.horizon.seed,
         "scale": scale,
         "days": run.days,
-        "overrides": {key: str(run.scenario.origins[key]) for key in _turned(scenario)},
         "outcomes": headline_outcomes(run),
         "by_age": outcomes_by_age(run),
         "cpu_s": run.cpu_s,
     }
 
 
-def _turned(scenario: Scenario) -> Iterator[str]:
-    """Numbers that a scenario turns against the one it extends."""
-    base = str(scenario.document.get("extends", ""))
-    for path, origin in scenario.origins.items():
-        if base and origin == f"{scenario.name}.toml" and "." in path:
-            yield path
+def differences(first: Scenario, other: Scenario) -> dict[str, Any]:
+    """Figures of `other` that differ from those of `first`: path -> value as plain JSON."""
+    before = {row.path: row.value for row in first.provenance}
+    changed = {row.path: row.value for row in other.provenance if before.get(row.path) != row.value}
+    return {path: value.isoformat() if isinstance(value, dt.date) else value for path, value in changed.items()}
 
 
 def compare_scenarios(
@@ -56,11 +67,11 @@ def compare_scenarios(
     size: tuple[int | None, int | None, float | None],
     out: Path | None,
     wording: Wording,
-) -> tuple[Folder, list[dict[str, Any]]]:
+) -> Done:
     """Run every scenario `reps` times; `size` is reps, days, scale. Results are kept one by one in `results.jsonl`.
 
-    An interrupted comparison keeps its results and ends with exit code 130; a smaller comparison of what is there is
-    written when at least two replications of all scenarios are done.
+    Ctrl-C ends it early, and what has finished is handed back. Raises MashangError for two scenarios of one name, a
+    broken invariant, or a run that died.
     """
     reps, days, scale = size
     names = [scenario.name for scenario in scenarios]
@@ -70,37 +81,64 @@ def compare_scenarios(
     jobs: list[Job] = [
         (scenario, rep, days, scale or 1.0) for rep in range(reps or DEFAULT_REPS) for scenario in scenarios
     ]
+    turned = {scenario.name: differences(scenarios[0], scenario) for scenario in scenarios}
     results: list[dict[str, Any]] = []
     print(wording.text("compare.begins", runs=len(jobs), folder=str(folder.path)), file=sys.stderr)
-    with (folder.path / "results.jsonl").open("w", encoding="utf-8") as kept:
+    with (folder.path / "results.jsonl").open("w", encoding="utf-8") as kept, closing(_results(jobs)) as coming:
         try:
-            for result in _results(jobs):
-                results.append(result)
-                kept.write(json.dumps(result, ensure_ascii=False) + "\n")
+            for result in coming:
+                results.append(result | {"overrides": turned[result["scenario"]]})
+                kept.write(json.dumps(results[-1], ensure_ascii=False) + "\n")
                 kept.flush()
                 values = {"name": result["scenario"], "rep": result["replication"] + 1, "cpu": f"{result['cpu_s']:.0f}"}
                 print(wording.text("compare.ran", done=len(results), runs=len(jobs), **values), file=sys.stderr)
-        except KeyboardInterrupt as stop:
-            raise MashangError(
-                ExitCode.INTERRUPTED, "compare.interrupted", done=len(results), folder=str(folder.path)
-            ) from stop
-    return folder, results
+        except KeyboardInterrupt:
+            return Done(folder, results, interrupted=True)
+        except BrokenInvariant as broken:
+            raise _broken(broken, folder, scenarios[0].horizon.seed) from broken
+        except BrokenProcessPool as dead:
+            where = str(folder.path)
+            raise MashangError(ExitCode.USAGE, "compare.run_died", done=len(results), folder=where) from dead
+    return Done(folder, results, interrupted=False)
+
+
+def _broken(broken: BrokenInvariant, folder: Folder, seed: int) -> MashangError:
+    violation = broken.violation
+    return MashangError(
+        ExitCode.BROKEN,
+        "run.invariant_broken",
+        id=violation.id,
+        sentence=violation.sentence,
+        detail=violation.detail,
+        n=violation.n,
+        seed=seed,
+        folder=str(folder.path),
+    )
 
 
 def _results(jobs: Sequence[Job]) -> Iterator[dict[str, Any]]:
-    """Results as they come, from as many processes as there are cores; the first failure stops all."""
+    """Results as they come, from as many processes as there are cores; the first failure stops all.
+
+    The processes begin with Ctrl-C blocked and never see it: it is for this one, which keeps what is done. Processes
+    inherit the mask of the thread that starts them, also the pool's own, which starts from here.
+    """
     workers = min(os.cpu_count() or 1, MOST_WORKERS, len(jobs))
     context = multiprocessing.get_context("spawn")  # safe beside threads
-    pool = ProcessPoolExecutor(workers, mp_context=context, max_tasks_per_child=1)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
+        pool = ProcessPoolExecutor(workers, mp_context=context, max_tasks_per_child=1)
         waiting: set[Future[dict[str, Any]]] = {pool.submit(one_run, job) for job in jobs}
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    try:
         while waiting:
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
             for future in done:
                 yield future.result()
     finally:
+        running = list((pool._processes or {}).values())  # noqa: SLF001 - no public way to end a task that runs
         pool.shutdown(wait=False, cancel_futures=True)
-        for process in list((pool._processes or {}).values()):  # noqa: SLF001 - no public way to end a running task
+        for process in running:
             process.terminate()
 
 
@@ -117,7 +155,9 @@ def print_comparison(found: Mapping[str, Any], wording: Wording) -> None:
         for name in ("base", "variant", "difference", "low", "high", "verdict"):
             table.add_column(wording.text(f"compare.column.{name}"), justify="right")
         for row in variant["outcomes"]:
-            shown = [_shown(row[name], row["unit"]) for name in ("base_mean", "variant_mean", "difference", "low", "high")]
+            shown = [
+                _shown(row[name], row["unit"]) for name in ("base_mean", "variant_mean", "difference", "low", "high")
+            ]
             table.add_row(wording.text(f"compare.outcome.{row['key']}"), *shown, _verdict(row, wording))
         console.print(table)
 

@@ -140,7 +140,7 @@ def _write(run: Run, asked: Asked, folder: Folder, status: str) -> None:
     if asked.report:
         from sim.report import write_report
 
-        write_report(folder.path, asked.wording.language)
+        write_report(folder.path, asked.wording.page_language)
 
 
 def run_tables(run: Run) -> dict[str, Columns]:

@@ -5,7 +5,7 @@ doubled). One file a part of the program, ids start with the part (`cli.`, `repo
 the same ids and placeholders.
 """
 
-from wording.catalogue import LANGUAGES, Wording, language_from_environment
+from wording.catalogue import LANGUAGES, Wording, language_from_environment, language_wished
 from wording.errors import ExitCode, MashangError
 
-__all__ = ["LANGUAGES", "ExitCode", "MashangError", "Wording", "language_from_environment"]
+__all__ = ["LANGUAGES", "ExitCode", "MashangError", "Wording", "language_from_environment", "language_wished"]

@@ -30,8 +30,8 @@ def texts_of(language: str) -> Mapping[str, str]:
 class Wording:
     """The texts of one language."""
 
-    def __init__(self, language: str) -> None:
-        """`language`: one of `LANGUAGES`.
+    def __init__(self, language: str, *, wished: bool = False) -> None:
+        """`language`: one of `LANGUAGES`; `wished` says that the reader asked for it, not only the machine's locale.
 
         Raises:
             ValueError: another language.
@@ -39,6 +39,7 @@ class Wording:
         if language not in LANGUAGES:
             raise ValueError(f"language {language!r}: choose one of {', '.join(LANGUAGES)}")
         self.language = language
+        self.page_language = language if wished else LANGUAGES[0]  # pages are mailed on: Chinese unless wished otherwise
         self._texts = texts_of(language)
 
     def text(self, text_id: str, /, **values: object) -> str:
@@ -52,6 +53,11 @@ class Wording:
     def all(self) -> Mapping[str, str]:
         """Every text by its id, placeholders unfilled: for a page that carries its texts along."""
         return dict(self._texts)
+
+
+def language_wished(environment: Mapping[str, str] = os.environ) -> bool:
+    """True if MASHANG_LANG names a language."""
+    return environment.get("MASHANG_LANG", "").lower()[:2] in LANGUAGES
 
 
 def language_from_environment(environment: Mapping[str, str] = os.environ) -> str:
