@@ -156,14 +156,17 @@ class PurchaseRefunded(Event):
 
     def postings(self) -> tuple[Posting, ...]:
         """Section A7, row 'refund x of g after completion'."""
+        cash = (MER, self.merchant, CH, self.channel, self.cash_fen)
+        if not self.points:
+            return (cash,)
         kept = self.points - self.netted - self.forfeited
-        return (
-            (MER, self.merchant, CH, self.channel, self.cash_fen),
-            (MER, self.merchant, SP, NOBODY, self.points * self.value_fen),
-            (RED, self.merchant, AV, self.person, kept),
-            (RED, self.merchant, DEBT, self.person, self.netted),
-            (RED, self.merchant, EXP, NOBODY, self.forfeited),
-        )
+        moved = [cash, (MER, self.merchant, SP, NOBODY, self.points * self.value_fen)]
+        moved.append((RED, self.merchant, AV, self.person, kept))
+        if self.netted:
+            moved.append((RED, self.merchant, DEBT, self.person, self.netted))
+        if self.forfeited:
+            moved.append((RED, self.merchant, EXP, NOBODY, self.forfeited))
+        return tuple(moved)
 
     def apply(self, district: District) -> None:
         """Move money and points back and reopen lots."""

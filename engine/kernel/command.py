@@ -26,6 +26,7 @@ class Command:
     __slots__ = ()
     type: ClassVar[str]
     version: ClassVar[int] = 1
+    spoken: ClassVar[str]  # type and version as they end the envelope of a record
     actors: ClassVar[Mapping[str, Authority]]
     codes: ClassVar[tuple[Code, ...]]
     personal: ClassVar[tuple[str, ...]]
@@ -93,6 +94,7 @@ def command(wire: str, actors: Mapping[str, Authority], codes: Sequence[Code]) -
     def declare(kind: type) -> Any:
         made: Any = dataclass(slots=True)(kind)
         made.type = wire
+        made.spoken = f'"type":"{wire}","v":{made.version}'
         made.actors = dict(actors)
         made.codes = tuple(codes)
         personal = personal_fields(made)

@@ -63,10 +63,10 @@ class Engine:
         known = self.keys.find((by.kind, by.key), by.at)
         if known is not None:
             return self._again(by, known)
-        if by.at < district.at:
-            return self.record(Outcome(by, CLOCK_REGRESSION, 0, self.seq, (), {"earliest": district.at}))
         if command.personal and not by.sealed:
             by = replace(by, command=self.sealing.seal(command, command.personal, by.at), sealed=True)
+        if by.at < district.at:
+            return self._settle(Outcome(by, CLOCK_REGRESSION, 0, self.seq, (), {"earliest": district.at}))
         outcome = self._decide(by)
         self.keys.keep(outcome)
         return outcome
@@ -90,24 +90,25 @@ class Engine:
         district = self.district
         try:
             events = by.command.decide(district, district.policy, by)
-            outcome = Outcome(by, None, 0, self.seq + 1, events)
         except Rejected as rejected:
-            outcome = Outcome(by, rejected.code, 0, self.seq, (), rejected.details)
+            return self._settle(Outcome(by, rejected.code, 0, self.seq, (), rejected.details))
+        return self._settle(Outcome(by, None, 0, self.seq + 1, events))
+
+    def _settle(self, outcome: Outcome) -> Outcome:
         try:
-            district.at = by.at
-            for event in outcome.events:
-                event.apply(district)
+            self.write(outcome)
             return self.record(outcome)
         except BaseException:  # an interrupt too: rows may be half written, or written and not journalled
             self.stopped = True
             raise
 
     def write(self, outcome: Outcome) -> None:
-        """Leave the district as a journal record says, without deciding it again: for replay, followed by `record`."""
+        """Leave the district as an outcome says; `record` follows. Replay writes records so, without deciding again."""
+        district = self.district
         if outcome.code is not CLOCK_REGRESSION:
-            self.district.at = outcome.by.at
+            district.at = outcome.by.at
         for event in outcome.events:
-            event.apply(self.district)
+            event.apply(district)
 
     def record(self, outcome: Outcome) -> Outcome:
         """Number an outcome whose events are written, journal it and let everybody see it."""
@@ -130,27 +131,28 @@ def record_text(outcome: Outcome, policy_version: int) -> str:
     """The canonical text of the journal record of an outcome (section A1 of docs/domain.md)."""
     by = outcome.by
     command = by.command
-    head = (
-        f'"envelope":{{"actor":"{by.kind}:{by.who}","at":{by.at},"data":{command.encode()},'
-        f'"key":"{by.key}","type":"{command.type}","v":{command.version}}},"events":['
-    )
-    if outcome.code is not None:
-        details = f'"details":{_details(outcome.details)},' if outcome.details else ""
-        tail = f'],"n":{outcome.n},"policy":{policy_version},"status":"rejected"}}'
-        return f'{{"code":"{outcome.code.name}",{details}{head}{tail}'
     seq = outcome.first_seq
-    texts = ""
+    events = ""
     for event in outcome.events:
-        comma = "," if texts else ""
-        texts += f'{comma}{{"data":{event.encode()},"seq":{seq},"type":"{event.type}"}}'
+        comma = "," if events else ""
+        events += f'{comma}{{"data":{event.encode()},"seq":{seq},"type":"{event.type}"}}'
         seq += 1
-    return f'{{"code":null,{head}{texts}],"n":{outcome.n},"policy":{policy_version},"status":"ok"}}'
+    if outcome.code is None:
+        start, status = '"code":null,', "ok"
+    else:
+        start, status = f'"code":"{outcome.code.name}",{_details(outcome.details)}', "rejected"
+    return (
+        f'{{{start}"envelope":{{"actor":"{by.kind}:{by.who}","at":{by.at},"data":{command.encode()},"key":"{by.key}",'
+        f'{command.spoken}}},"events":[{events}],"n":{outcome.n},"policy":{policy_version},"status":"{status}"}}'
+    )
 
 
-def _details(details: Mapping[str, int | str]) -> str:
-    """Canonical JSON of what a rejection says besides its code."""
+def _details(details: Mapping[str, int | str] | None) -> str:
+    """What a rejection says besides its code, in canonical JSON."""
+    if not details:
+        return ""
     shown = [f'"{name}":{_shown(details[name])}' for name in sorted(details)]
-    return f"{{{','.join(shown)}}}"
+    return f'"details":{{{",".join(shown)}}},'
 
 
 def _shown(value: int | str) -> str:

@@ -17,10 +17,11 @@ Scope = tuple[str, str]  # kind of actor (the tenant), key
 
 @dataclass(slots=True)
 class Generation:
-    """Answers given from `began_at` on under one retention, for as long as that; the last one at `last_at`."""
+    """Answers given under one policy, for one retention at most; the last one not after `last_at`."""
 
+    policy: Any
     retention_s: int
-    began_at: int
+    ends_at: int
     last_at: int = 0
     answers: dict[Scope, Outcome] = field(default_factory=dict)
 
@@ -33,7 +34,8 @@ class Keys:
     def __init__(self, district: Any) -> None:
         """Nothing answered yet. The policy of the district says how long answers are kept."""
         self._district = district
-        self._generations = [Generation(district.policy.idempotency.retention_s, 0)]
+        self._generations: list[Generation] = []
+        self._turn(0)
 
     def find(self, scope: Scope, at: int) -> Outcome | None:
         """The answer under the key if it still binds at the instant `at`, or now for an instant that is over."""
@@ -46,18 +48,19 @@ class Keys:
     def keep(self, outcome: Outcome) -> None:
         """Keep an answer."""
         by = outcome.by
-        retention_s = self._district.policy.idempotency.retention_s
         newest = self._generations[0]
-        if by.at >= newest.began_at + retention_s or retention_s != newest.retention_s:
-            newest = self._turn(by.at, retention_s)
+        if by.at >= newest.ends_at or self._district.policy is not newest.policy:
+            newest = self._turn(by.at)
         newest.answers[by.kind, by.key] = outcome
 
-    def _turn(self, at: int, retention_s: int) -> Generation:
+    def _turn(self, at: int) -> Generation:
         """Begin a generation and forget those whose last answer binds no more."""
-        self._generations[0].last_at = at
-        newest = Generation(retention_s, at)
-        living = [each for each in self._generations if at < each.last_at + each.retention_s]
-        self._generations = [newest, *living]
+        if self._generations:
+            self._generations[0].last_at = at
+        policy = self._district.policy
+        retention_s = policy.idempotency.retention_s
+        newest = Generation(policy, retention_s, at + retention_s)
+        self._generations = [newest, *(each for each in self._generations if at < each.last_at + each.retention_s)]
         return newest
 
     def living(self, at: int) -> list[Outcome]:
