@@ -171,7 +171,7 @@ def compare(
     (done.folder.path / "comparison.json").write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
     from sim.report import write_comparison
 
-    page = write_comparison(done.folder.path, found, wording.language)
+    page = write_comparison(done.folder.path, found, wording.page_language)
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
     else:
