@@ -246,7 +246,8 @@ def test_a_full_disk_stops_an_export(tmp_path: Path) -> None:
 
     export._file.close()
     export._file = Full()  # type: ignore[assignment]
-    for act in (lambda: export.write(["x"]), export.close):
+    acts: list[Callable[[], None]] = [lambda: export.write(["x"]), export.close]
+    for act in acts:
         with pytest.raises(MashangError) as caught:
             act()
         assert caught.value.exit_code == ExitCode.USAGE

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from random import Random
+from typing import Literal
 
-from engine import Engine, Envelope, MemoryVault, Policy, Sink, Vault, new_engine, seeded_salt
+from engine import Engine, Envelope, MemoryVault, Policy, new_engine, seeded_salt
 from engine.administration import ChangePolicy, Purge, Sweep
 from engine.binding.special_groups import TagSpecial
 from engine.kernel.command import Command
-from engine.kernel.journal import Chain
+from engine.kernel.journal import Chain, Sink
 from engine.kernel.units import DAY_S
+from engine.kernel.vault import Vault
 from engine.participation.questionnaires import DraftQuestionnaire, OpenQuestionnaire
 from engine.participation.responses import SubmitResponse
 from engine.payments.purchases import PayPurchase
@@ -17,7 +19,8 @@ from engine.points.awards import GrantAward
 from engine.points.clawback import RevokeAward
 from tests.towns import small_town
 
-GROUPS = ("elderly_alone", "disabled", "low_income", "veteran")
+Group = Literal["elderly_alone", "disabled", "low_income", "veteran"]
+GROUPS: tuple[Group, ...] = ("elderly_alone", "disabled", "low_income", "veteran")
 PAUSES_S = (0, 60, 1_200, 50_000, 250_000)
 FRAME_LENGTH = 2_000  # small, so that there are many
 Given = tuple[str, str, Command]  # kind of actor, id, command
@@ -95,8 +98,8 @@ def live(engine: Engine, acts: int, seed: int) -> None:
     luck = Random(seed)  # noqa: S311 - a test, the same in every run
     town = small_town(engine)
     at = town.clock
-    for command in (DraftQuestionnaire(3, 2, at + 300 * DAY_S, rewarded=True), OpenQuestionnaire("qst_00000001")):
-        town.say(command)
+    town.say(DraftQuestionnaire(3, 2, at + 300 * DAY_S, rewarded=True))
+    town.say(OpenQuestionnaire("qst_00000001"))
     for place in range(acts):
         at += luck.choice(PAUSES_S)
         (act,) = luck.choices(list(ACTS), list(ACTS.values()))

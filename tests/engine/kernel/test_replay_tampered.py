@@ -26,7 +26,7 @@ def changed(n: int, change: Callable[[dict[str, Any]], None]) -> bytes:
 
 def find(wanted: Callable[[dict[str, Any]], Any]) -> int:
     """Number of the first record that is as wanted."""
-    return next(record["n"] for record in PARSED[1:] if wanted(record))
+    return next(n for n, record in enumerate(PARSED) if n and wanted(record))
 
 
 def made(wire: str) -> Callable[[dict[str, Any]], bool]:

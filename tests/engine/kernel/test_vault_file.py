@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import FileVault, MemoryVault, Vault, state_digest
+from engine import FileVault, MemoryVault, state_digest
 from engine.administration import Purge
 from engine.kernel.command import Envelope
 from engine.kernel.units import DAY_S
-from engine.kernel.vault import SALT_BYTES, VaultRow, commit
+from engine.kernel.vault import SALT_BYTES, Vault, VaultRow, commit
 from engine.replay import Journal, fold
 from tests.engine.kernel.history import GROUPS, lived
 from tests.engine.kernel.tampering import FileLikeSink
