@@ -37,11 +37,12 @@ class Looks:
         self._streams = streams
         self._day_of_look: npt.NDArray[np.int16] | None = None
         self._u: Floats | None = None
+        self._marks: memoryview | None = None
 
     def draw(self, start: float, stop: float, hours: Floats) -> Candidates | None:
         """Looks in a day; None when the window is over."""
         if start >= self._opening.closes_at:
-            self._day_of_look = self._u = None
+            self._day_of_look = self._u = self._marks = None
             return None
         if stop <= self._opening.opens_at:
             return NOTHING
@@ -56,6 +57,16 @@ class Looks:
         early = t < self._opening.opens_at
         t[early] = self._opening.opens_at + (t[early] * 7919) % LATE_START_S  # any fixed spread will do
         return t, who, self._u[who]
+
+    def mark(self, who: int) -> float:
+        """A uniform number for what a person does after the look.
+
+        Not u: what is left of u in somebody who acts depends on the probability to act, and that on policy.
+        """
+        if self._marks is None:
+            name, number = self._luck
+            self._marks = memoryview(self._streams.generator(f"{name}.marks", number).random(self._people))
+        return float(self._marks[who])
 
     def _draw_all(self) -> None:
         name, number = self._luck

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
 from pydantic import model_validator
 
-from sim.profiles import HOUR_S, day_of, day_start
+from sim.profiles import HOUR_S, civil_day, day_of, day_start
 from sim.sourced import Parameters, sourced
 from sim.streams import RandomStreams
 
@@ -70,6 +71,12 @@ def calendar_of(parameters: BoardParameters, first_day: int, end_day: int) -> Ca
         tuple(_opening(place, day, parameters.questionnaire_days) for place, day in enumerate(early + late)),
         tuple(_opening(place, day, parameters.vote_days) for place, day in enumerate(votes)),
     )
+
+
+def most_open(openings: Sequence[Opening]) -> int:
+    """How many of these things are open on one civil day, at most."""
+    days = [(civil_day(each.opens_at), civil_day(each.closes_at - 1)) for each in openings]
+    return max((sum(first <= day <= last for first, last in days) for day, _ in days), default=0)
 
 
 def _spread(first_day: int, last_day: int, count: int) -> list[int]:

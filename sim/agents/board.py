@@ -92,7 +92,7 @@ class Board:
             lambda start, stop: looks.draw(start, stop, hours),
             self.residents.answer_bounds,
             self.residents.answer_probability,
-            lambda who, u: self.answer(opening.number, who, u),
+            lambda who, _u: self.answer(opening.number, who, looks.mark(who)),
         )
         stream.join(world.env, f"answer.{opening.number}")
 
@@ -140,7 +140,7 @@ class Board:
         self.open_votes[opening.number] = name
 
     def answer(self, number: int, who: int, u: float) -> None:
-        """A person answers a questionnaire; `u` decides how well."""
+        """A person answers a questionnaire; `u`, uniform in [0, 1), decides how well."""
         behaviour, world = self.world.scenario.behaviour.answering, self.world
         sheet = self._sheets[int(u * SHEETS)]
         seconds = SHORTEST_READ_S + int(u * 7919) % (LONGEST_READ_S - SHORTEST_READ_S)

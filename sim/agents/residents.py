@@ -10,11 +10,12 @@ from math import exp
 
 import numpy as np
 
-from sim.behaviour.answering import habit_term, probability, reward_term, standing_term
+from sim.behaviour.answering import LARGEST_LOGITS, habit_term, probability, reward_term, standing_term
+from sim.board_calendar import calendar_of, most_open
 from sim.profiles import DAY_S, Floats
 from sim.world import World
 
-ANSWERS_A_DAY = 6  # more questionnaires than this are not open at a time; a bound on habit gained within a block
+ROUNDING = 1e-9  # numpy and math differ in the last digit of exp; a bound must not be below its probability for it
 
 
 class Residents:
@@ -47,6 +48,8 @@ class Residents:
         self.answers, self.standing = memoryview(self._answers), memoryview(self._standing)
         self._level_of: object = None
         self._level = 0.0
+        first, days = world.scenario.first_day, world.scenario.days
+        self._answers_a_day = most_open(calendar_of(world.scenario.board, first, first + days).questionnaires)
         self._bounds_until, self._bounds = -1.0, np.zeros(0)  # of the block drawn last: all questionnaires share them
         self.mood: dict[int, float] = {}  # factor on reporting after a first case
         self.special = set(np.flatnonzero(people.special_group).tolist())
@@ -81,15 +84,20 @@ class Residents:
         return self._level
 
     def answer_bounds(self, _start: float, stop: float) -> Floats:
-        """The highest probability that each person can have within a block that ends at `stop`."""
+        """The highest probability that each person can have within a block that ends at `stop`.
+
+        Fatigue fades until the end of the block, and every questionnaire that is open may be answered in it, which
+        adds habit; an answer's own fatigue only lowers the probability.
+        """
         if stop == self._bounds_until:
             return self._bounds
         behaviour = self.world.scenario.behaviour.answering
         tired = self._fatigue * np.exp((self._fatigue_at - stop) / (behaviour.fatigue_days * DAY_S))
-        habit = behaviour.habit_logits * (1.0 - np.exp(-behaviour.habit_rate * (self._answers + ANSWERS_A_DAY)))
+        habit = behaviour.habit_logits * (1.0 - np.exp(-behaviour.habit_rate * (self._answers + self._answers_a_day)))
         logits = self._standing + self.level() + habit - behaviour.fatigue_logits * tired
         self._bounds_until = stop
-        self._bounds = np.where(self.present_from < stop, 1.0 / (1.0 + np.exp(-logits)), 0.0)
+        highest = (1.0 + ROUNDING) / (1.0 + np.exp(-np.maximum(logits, -LARGEST_LOGITS)))
+        self._bounds = np.where(self.present_from < stop, highest, 0.0)
         return self._bounds
 
     def answered(self, who: int) -> None:

@@ -29,7 +29,7 @@ class AnsweringBehaviour(Parameters):
         "logits", "Effect of age group 0-14 ... 70+.", strict=False, min_length=6, max_length=6
     )
     other_logits: float = sourced("logits", "Effect of being no community resident.")
-    window_share: Share = sourced("share", "Mean time to the first look, as a share of the window.")
+    window_share: Share = sourced("share", "Mean time to the first look, as a share of the window.", gt=0)
     too_fast_share: Share = sourced("share", "Answers given too fast to be valid.")
     straight_line_share: Share = sourced("share", "Answers with the same choice throughout.")
     incomplete_share: Share = sourced("share", "Answers with a required item left blank.")
