@@ -109,16 +109,16 @@ class Measures:
             self.events[kind][self._hour // 24] += n
         for counts in (self._said, self._refused, self._done):
             counts.clear()
-        if self._sales_now:
+        day, self._hour = self._hour // 24, (at - self.world.start) // HOUR_S
+        if self._sales_now and day != self._hour // 24:
             rows = [self._row_of_merchant[merchant] for merchant in self._sales_now]
-            self.sales[self._hour // 24, rows] += np.array(list(self._sales_now.values()), np.int64)
+            self.sales[day, rows] += np.array(list(self._sales_now.values()), np.int64)
             self._sales_now.clear()
-        self._hour = (at - self.world.start) // HOUR_S
         self._hour_ends = self.world.start + (self._hour + 1) * HOUR_S
 
     def close(self) -> None:
         """Count the last hour; the tables are whole afterwards."""
-        self._turn(self._hour_ends)
+        self._turn(self._hour_ends + DAY_S)
 
     def _day(self, outcome: Outcome) -> int:
         return (outcome.by.at - self.world.start) // DAY_S

@@ -51,6 +51,8 @@ class Board:
         self.open_questionnaires: dict[int, str] = {}
         self.open_votes: dict[int, str] = {}
         self.articles: list[tuple[int, str]] = []
+        self._fresh_of = (-1, -1)
+        self._fresh_names: list[str] = []
         self._sheets = self._draw_sheets()
         self._option_reach = self._draw_options()
 
@@ -173,6 +175,14 @@ class Board:
                 made = world.must(PublishArticle(SECTIONS[section]), "officer", "editor")  # type: ignore[arg-type]
                 self.articles.append((day, made.article))
 
+    def _fresh(self, days: int) -> list[str]:
+        """Items of the last days; the list is made anew when an item came or a day passed."""
+        today = civil_day(int(self.world.env.now))
+        if self._fresh_of != (today, len(self.articles)):
+            self._fresh_of = today, len(self.articles)
+            self._fresh_names = [name for day, name in self.articles if day > today - days]
+        return self._fresh_names
+
     def reading(self) -> tuple[Arrivals, Any]:
         """The stream of people who open a news item, and what they then do."""
         world, behaviour = self.world, self.world.scenario.behaviour.reading
@@ -184,8 +194,7 @@ class Board:
 
         def read(who: int, u: float) -> None:
             if self.residents.bound[who]:
-                today = civil_day(int(world.env.now))
-                fresh = [name for day, name in self.articles[-60:] if day > today - behaviour.window_days]
+                fresh = self._fresh(behaviour.window_days)
                 if fresh:
                     person = world.people[who]
                     world.say(ReadArticle(person, fresh[int(u * len(fresh))]), "resident", person)
