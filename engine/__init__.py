@@ -32,6 +32,8 @@ __all__ = [
     "Outcome",
     "Policy",
     "Rejected",
+    "Sink",
+    "Vault",
     "digest",
     "new_engine",
     "random_salt",

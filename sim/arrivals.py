@@ -7,6 +7,7 @@ stream over a weighted crowd, by hour, weekday, month and the luck of the day.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -37,7 +38,7 @@ class Looks:
         self._streams = streams
         self._day_of_look: npt.NDArray[np.int16] | None = None
         self._u: Floats | None = None
-        self._marks: memoryview | None = None
+        self._marks: Any = None
 
     def draw(self, start: float, stop: float, hours: Floats) -> Candidates | None:
         """Looks in a day; None when the window is over."""
@@ -65,7 +66,7 @@ class Looks:
         """
         if self._marks is None:
             name, number = self._luck
-            self._marks = memoryview(self._streams.generator(f"{name}.marks", number).random(self._people))
+            self._marks = self._streams.generator(f"{name}.marks", number).random(self._people).data
         return float(self._marks[who])
 
     def _draw_all(self) -> None:
@@ -87,13 +88,14 @@ class Crowd:
     reach: Floats
 
     @classmethod
-    def of(cls, weights: npt.NDArray[np.floating[npt.NBitBase]]) -> Crowd:
+    def of(cls, weights: npt.NDArray[Any]) -> Crowd:
         """A crowd by weights."""
         return cls(np.cumsum(weights, dtype=np.float64))
 
     def rows(self, luck: Floats) -> Rows:
         """Rows for uniform numbers."""
-        return np.searchsorted(self.reach, luck * self.reach[-1], side="right")
+        rows: Rows = np.searchsorted(self.reach, luck * self.reach[-1], side="right").astype(np.int64)
+        return rows
 
 
 class Arrivals:

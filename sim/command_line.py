@@ -127,8 +127,9 @@ def _cells(row: TargetRow, wording: Wording) -> tuple[str, str, str, str]:
     published = _number(row.key, row.published)
     if published and row.qualifier != "exact":
         published = wording.text(f"report.qualifier.{row.qualifier}", value=published)
-    unjudged = not row.published or row.qualifier == "at_most" or row.simulated is None
-    off = "" if unjudged else f"{row.simulated / row.published - 1:+.1%}"
+    off = ""
+    if row.published and row.simulated is not None and row.qualifier != "at_most":
+        off = f"{row.simulated / row.published - 1:+.1%}"
     within = "" if row.within is None else wording.text("run.sheet.inside" if row.within else "run.sheet.outside")
     return published, _number(row.key, row.simulated), off, within
 

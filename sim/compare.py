@@ -48,7 +48,7 @@ def interval(differences: Sequence[float]) -> Interval:
     `needs_more` is 0 when the interval excludes zero or nothing differs at all, None when no reasonable number helps.
     """
     n = len(differences)
-    if n < 2:
+    if n <= 1:
         raise ValueError("an interval needs at least two replications")
     mean, spread = fmean(differences), stdev(differences)
     half = t_quantile(n - 1) * spread / sqrt(n)

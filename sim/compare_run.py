@@ -8,7 +8,7 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
@@ -116,7 +116,7 @@ def _broken(broken: BrokenInvariant, folder: Folder, seed: int) -> MashangError:
     )
 
 
-def _results(jobs: Sequence[Job]) -> Iterator[dict[str, Any]]:
+def _results(jobs: Sequence[Job]) -> Generator[dict[str, Any], None, None]:
     """Results as they come, from as many processes as there are cores; the first failure stops all.
 
     The processes begin with Ctrl-C blocked and never see it: it is for this one, which keeps what is done. Processes

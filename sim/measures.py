@@ -29,8 +29,14 @@ class PersonCounts:
 
     def __init__(self, people: int) -> None:
         """Nothing done."""
-        for name in self.__slots__:
-            setattr(self, name, [0] * people)
+        self.answers = [0] * people
+        self.ballots = [0] * people
+        self.cases = [0] * people
+        self.earned = [0] * people
+        self.moral = [0] * people
+        self.purchases = [0] * people
+        self.redeemed = [0] * people
+        self.redemptions = [0] * people
 
 
 class Measures:

@@ -31,7 +31,7 @@ from sim.world import World
 KIB_A_MIB = 1024
 
 
-class Stopped(Exception):  # noqa: N818 - somebody asked for it
+class Stopped(Exception):
     """The run was asked to stop; raised at the end of a simulated day, so that nothing is half done."""
 
 

@@ -83,7 +83,6 @@ def simulate(scenario: Scenario, asked: Asked, folder: Folder, progress: Callabl
 
     Raises MashangError for an interruption, a broken invariant, or a disk that takes no more.
     """
-    wording = asked.wording
     vault = FileVault(folder.vault)
     sink = FileSink(folder.journal)
     with StopOnSignal(lambda: None) as stop:
@@ -111,7 +110,7 @@ def simulate(scenario: Scenario, asked: Asked, folder: Folder, progress: Callabl
         except OSError as wrong:
             ended = ended or wrong
     if ended is not None:
-        raise _error(ended, run, folder, wording)
+        raise _error(ended, run, folder)
     return run
 
 
@@ -138,7 +137,7 @@ def _write(run: Run, asked: Asked, folder: Folder, status: str) -> None:
         write_excel(folder.path / "tables.xlsx", tables, headers[asked.wording.language])
     write_manifest(folder, manifest_of(run, status, asked.overrides))
     if asked.report:
-        from sim.report import write_report
+        from sim.report import write_report  # noqa: PLC0415 - only for those who want it
 
         write_report(folder.path, asked.wording.page_language)
 
@@ -151,15 +150,18 @@ def run_tables(run: Run) -> dict[str, Columns]:
 
 def excel_headers(tables: Mapping[str, Any], wording: Wording) -> dict[str, dict[str, str]]:
     """Titles of sheets and columns in the reader's language."""
-    from sim.report.run_folder import COLUMNS
+    from sim.report.run_folder import COLUMNS  # noqa: PLC0415 - only for those who want it
 
     return {
-        name: {"": wording.text(f"table.{name}"), **{column: wording.text(f"column.{column}") for column in COLUMNS[name]}}
+        name: {
+            "": wording.text(f"table.{name}"),
+            **{column: wording.text(f"column.{column}") for column in COLUMNS[name]},
+        }
         for name in tables
     }
 
 
-def _error(ended: BaseException, run: Run, folder: Folder, wording: Wording) -> MashangError:
+def _error(ended: BaseException, run: Run, folder: Folder) -> MashangError:
     """One sentence on why a run ended early, and where its results are."""
     where = str(folder.path)
     if isinstance(ended, Stopped):

@@ -88,8 +88,8 @@ def _plain(section: Mapping[str, Any]) -> dict[str, Any]:
     return {name: entry["value"] if "value" in entry else _plain(entry) for name, entry in section.items()}
 
 
-def _provenance(model: type[BaseModel], section: Mapping[str, Any], path: str) -> Iterator[Provenance]:
-    if not isinstance(section, Mapping):
+def _provenance(model: type[BaseModel], section: Any, path: str) -> Iterator[Provenance]:
+    if not isinstance(section, Mapping):  # the file is somebody's: it may hold anything
         first = f"{path}.{next(iter(model.model_fields))}"
         raise ValueError(f"{path} is a section: set one of its figures, such as {first}.")  # noqa: TRY004 - bad input
     for name, entry in section.items():

@@ -188,7 +188,7 @@ def write_tables(folder: Path, tables: Mapping[str, Columns]) -> None:
         con.register("arrays", {column: _array(kinds[column], columns[column]) for column in kinds})
         chosen = ", ".join(_chosen(column, kind) for column, kind in kinds.items())
         target = str(folder / f"{name}.parquet").replace("'", "''")
-        query = f"SELECT {chosen} FROM arrays"  # noqa: S608 - our own names
+        query = f"SELECT {chosen} FROM arrays"
         con.execute(f"COPY ({query}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
         con.unregister("arrays")
     con.close()
@@ -218,7 +218,7 @@ def _chosen(column: str, kind: str) -> str:
 
 def write_excel(path: Path, tables: Mapping[str, Columns], headers: Mapping[str, Mapping[str, str]]) -> None:
     """One workbook with a sheet a table; `headers` gives the title of each column (and of the sheet, as '')."""
-    import xlsxwriter  # only for those who ask for it
+    import xlsxwriter  # noqa: PLC0415 - only for those who ask for it
 
     book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "default_date_format": "yyyy-mm-dd hh:mm"})
     bold = book.add_format({"bold": True})

@@ -46,13 +46,20 @@ def _row(key: str, entry: Mapping[str, Any], simulated: float, factor: float, wh
         high = published
     judged = published is not None and (low is not None or high is not None) and whole
     undefined = isnan(simulated)  # a share of nothing
-    within = (low is None or low <= simulated) and (high is None or simulated <= high) if judged and not undefined else None
-    if published is None:
-        status = "assumed"
-    else:
-        status = "derived" if entry.get("derived") else "published"
+    inside = (low is None or low <= simulated) and (high is None or simulated <= high)
+    within = inside if judged and not undefined else None
+    status = "derived" if entry.get("derived") else "published"
     return TargetRow(
-        key, published, qualifier == "over", qualifier, None if undefined else simulated, low, high, within, status, f"report.target_note.{key}"
+        key=key,
+        published=published,
+        at_least=qualifier == "over",
+        qualifier=qualifier,
+        simulated=None if undefined else simulated,
+        low=low,
+        high=high,
+        within=within,
+        status="assumed" if published is None else status,
+        note=f"report.target_note.{key}",
     )
 
 

@@ -39,7 +39,7 @@ class Wording:
         if language not in LANGUAGES:
             raise ValueError(f"language {language!r}: choose one of {', '.join(LANGUAGES)}")
         self.language = language
-        self.page_language = language if wished else LANGUAGES[0]  # pages are mailed on: Chinese unless wished otherwise
+        self.page_language = language if wished else LANGUAGES[0]  # pages are mailed on
         self._texts = texts_of(language)
 
     def text(self, text_id: str, /, **values: object) -> str:

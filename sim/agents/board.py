@@ -66,7 +66,7 @@ class Board:
         leader = self.world.scenario.behaviour.voting.leader_share
         options = self.world.scenario.board.vote_options
         rest = np.array([BALLOT_DECAY**place for place in range(options - 1)])
-        return np.cumsum([leader, *((1.0 - leader) * rest / rest.sum())]).tolist()
+        return [float(reach) for reach in np.cumsum([leader, *((1.0 - leader) * rest / rest.sum())])]
 
     def join(self) -> None:
         """Editors become processes, looks become streams."""
@@ -103,7 +103,7 @@ class Board:
         share = world.scenario.behaviour.answering.window_share
         looks = Looks("ballot", opening, len(world.town.people), share, world.streams)
         chances = self.vote_chances()
-        chance = memoryview(chances)
+        chance: Any = chances.data
         bound = self.residents.bound
 
         def cast(who: int, u: float) -> None:

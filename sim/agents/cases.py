@@ -1,4 +1,4 @@
-"""Cases as processes: intake, triage, dispatch, a member's work, the reporter's answer, and again if it was not fixed."""
+"""Cases as processes: intake, triage, dispatch, a member's work, the reporter's answer, another round if need be."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from engine import Outcome
 from engine.catalogue import (
     AcceptReport,
     ConfirmReport,
-    DisputeReport,
     DispatchReport,
+    DisputeReport,
     EnterReport,
     PublishPraise,
     RateReport,
@@ -190,7 +190,7 @@ class Cases:
         """Who has the case; a disputed or reopened one is with a member at once."""
         row = self.world.engine.district.cases.reports[report]
         if row.state == "DISPATCHED":
-            return row.assignee
+            return str(row.assignee)
         made = self.world.must(DispatchReport(report, None), "officer", "desk")
         return str(made.worker)
 

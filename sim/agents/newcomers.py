@@ -115,7 +115,8 @@ class Newcomers:
         mean = world.scenario.behaviour.binding.merge_days * DAY_S
         yield world.env.timeout(int(-mean * np.log1p(-self._marks[3, who])))
         first, second = world.people[who], f"{SECOND_SELF}{who + 1:0{ID_DIGITS - 1}d}"
-        dwelling = int(world.town.people.dwelling[who])
+        home = world.engine.district.residents.home(first)  # people move
+        dwelling = int(home.dwelling[-ID_DIGITS:]) - 1
         world.row_of_person[second] = who
         scan = ScanBind(second, self.codes[dwelling], world.dwellings[dwelling], self._relation(who))  # type: ignore[arg-type]
         world.must(scan, "resident", second)
@@ -132,7 +133,8 @@ class Newcomers:
         minutes = world.scenario.behaviour.binding.visit_minutes
         worker = yield from self.members.work(grid, ROUTINE, minutes, community=True)
         group = SpecialGroup(int(world.town.people.special_group[who])).label
-        world.say(TagSpecial(world.people[who], group, f"doc_{who + 1}"), "grid", world.members[worker])
+        tag = TagSpecial(world.people[who], group, f"doc_{who + 1}")  # type: ignore[arg-type]
+        world.say(tag, "grid", world.members[worker])
 
     def _moves(self, who: int) -> Generator[Any, Any, None]:
         """A household of one bound person moves to a home that stands empty."""

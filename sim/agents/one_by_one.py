@@ -58,7 +58,8 @@ class Rhythm:
         self._first = first
         self._weights = weights
         self._hours = (shape.hours * HOURS).tolist()
-        self.highest = max(weights) * max(self._hours) * rate_day / DAY_S
+        self._highest_factor = max(weights) * max(self._hours)
+        self.highest = self._highest_factor * rate_day / DAY_S
 
     def kept(self, at: float, luck: float) -> bool:
         """Whether a candidate at the instant `at` is one."""
@@ -66,15 +67,13 @@ class Rhythm:
         hour = int(at - day_start(day)) * HOURS // DAY_S
         if not 0 <= day - self._first < len(self._weights):
             return False
-        return luck * max(self._weights) * max(self._hours) < self._weights[day - self._first] * self._hours[hour]
+        return bool(luck * self._highest_factor < self._weights[day - self._first] * self._hours[hour])
 
 
 class OneByOne:
     """Residents as processes."""
 
-    def __init__(
-        self, world: World, residents: Residents, agents: tuple[Newcomers, Board, Cases, Shoppers]
-    ) -> None:
+    def __init__(self, world: World, residents: Residents, agents: tuple[Newcomers, Board, Cases, Shoppers]) -> None:
         """`agents` hold what residents do; this class only wakes them."""
         self.world = world
         self.residents = residents
@@ -118,7 +117,9 @@ class OneByOne:
         activity = (people.activity / people.activity.sum(dtype=np.float64)).tolist()
         found = []
         for arrivals, kind in self.cases.arrivals():
-            found.append((Rhythm(kind, arrivals.rate_day, arrivals.shape, self.world), activity, self.cases.thought(kind)))
+            found.append(
+                (Rhythm(kind, arrivals.rate_day, arrivals.shape, self.world), activity, self.cases.thought(kind))
+            )
         arrivals, read = self.board.reading()
         found.append((Rhythm("reading", arrivals.rate_day, arrivals.shape, self.world), activity, read))
         shops = Rhythm("shopping", self.shoppers.rate_day, self.world.profiles.shops, self.world)
@@ -147,8 +148,8 @@ class OneByOne:
                 rhythms[order] = rhythm, shares[who] * rhythm.highest
                 heappush(agenda, (env.now + luck.exponential() / rhythms[order][1], order, act))
         place = 0
-        while agenda:
-            while place < len(self._board) and self._board[place][0].opens_at <= agenda[0][0]:
+        while agenda or place < len(self._board):
+            while place < len(self._board) and (not agenda or self._board[place][0].opens_at <= agenda[0][0]):
                 opening, look = self._board[place]
                 heappush(agenda, (self._moment_of_look(opening), place + 1, look))
                 place += 1

@@ -7,6 +7,7 @@ costs a third of a numpy item.
 from __future__ import annotations
 
 from math import exp
+from typing import Any
 
 import numpy as np
 
@@ -30,7 +31,7 @@ class Residents:
         self.bound_column = np.zeros(count, np.uint8)
         self.present_from = np.zeros(count, np.int64)  # instant of adoption: nobody acts before it
         self._bound_at = np.full(count, 2**62, np.int64)
-        self.bound_at = memoryview(self._bound_at)
+        self.bound_at: Any = self._bound_at.data
         self._fatigue = np.zeros(count)
         self._fatigue_at = np.full(count, float(world.start))
         self._answers = np.zeros(count, np.int32)
@@ -43,9 +44,11 @@ class Residents:
             ]
         )
         self._standing += people.motivation_logits
-        self.bound = memoryview(self.bound_column)
-        self.fatigue, self.fatigue_at = memoryview(self._fatigue), memoryview(self._fatigue_at)
-        self.answers, self.standing = memoryview(self._answers), memoryview(self._standing)
+        self.bound: Any = self.bound_column.data
+        self.fatigue: Any = self._fatigue.data
+        self.fatigue_at: Any = self._fatigue_at.data
+        self.answers: Any = self._answers.data
+        self.standing: Any = self._standing.data
         self._level_of: object = None
         self._level = 0.0
         first, days = world.scenario.first_day, world.scenario.days

@@ -29,6 +29,8 @@ CHANNELS: tuple[Channel, ...] = ("alipay", "wechat", "bank")
 Purchase = tuple[int, int, int, int, float, float]
 """Buyer and shop (rows), goods in fen, channel (row), luck of redemption, share that is given back (0: nothing)."""
 LEAST_FEN, LARGEST_FEN = 100, 500_000  # a till takes one yuan to 5,000 yuan
+LEAST_PART, LARGEST_PART = 0.1, 0.9  # of a purchase that is given back in part
+TINY = 1e-12
 SETTLING_HOUR = 2  # accounts are settled at night
 
 
@@ -54,6 +56,7 @@ class Shoppers:
         self._available = point_views.available_by_person(world.engine.district)
         self._merchants_near: list[Any] = []
         self._near_odds: list[float] = []
+        self._anywhere = self._merchant_crowd
         self._today: list[Purchase] = []
 
     def _candidates_a_day(self) -> float:
@@ -99,7 +102,9 @@ class Shoppers:
         goods = (self._medians[self._trade[shop]] * np.exp(behaviour.basket_log_sd * normal)).astype(np.int64)
         reach = np.cumsum(behaviour.channel_shares)
         channel = np.minimum(np.searchsorted(reach, marks[4] * reach[-1], side="right"), len(CHANNELS) - 1)
-        back = np.where(marks[7] < behaviour.refund_whole_share, 1.0, 0.1 + 0.8 * marks[7])
+        whole = behaviour.refund_whole_share
+        part = (marks[7] - whole) / max(1.0 - whole, TINY)  # uniform again among those who give back a part
+        back = np.where(marks[7] < whole, 1.0, LEAST_PART + (LARGEST_PART - LEAST_PART) * part)
         back = np.where(marks[6] < behaviour.refund_share, back, 0.0)
         columns = (who, shop, np.clip(goods, LEAST_FEN, LARGEST_FEN), channel, marks[5], back)
         return list(zip(*(column.tolist() for column in columns), strict=True))
@@ -138,11 +143,16 @@ class Shoppers:
             order = np.argsort(merchants.grid, kind="stable")
             self._merchants_near = [order[merchants.grid[order] == grid] for grid in range(len(self.world.town.grids))]
             self._near_odds = self._odds_of_near(np.asarray(people.shopping_grid))
+            served = np.bincount(people.shopping_grid, minlength=len(self.world.town.grids))[merchants.grid] > 0
+            near_share = (
+                self.world.scenario.behaviour.shopping.near_share
+            )  # shops of grids without buyers sell to anybody
+            self._anywhere = Crowd.of(merchants.turnover_weight * np.where(served, 1.0 - near_share, 1.0))
         shops = self._merchants_near[int(self.world.town.people.shopping_grid[who])]
         if len(shops) and near < self._near_odds[who]:
             reach = np.cumsum(self.world.town.merchants.turnover_weight[shops], dtype=np.float64)
             return int(shops[np.searchsorted(reach, luck * reach[-1], side="right")])
-        return int(self._merchant_crowd.rows(np.array([luck]))[0])
+        return int(self._anywhere.rows(np.array([luck]))[0])
 
     def _odds_of_near(self, grid: Any) -> list[float]:
         """Probability that a purchase of each person is one of the near ones, by Bayes from the mixture."""
@@ -211,5 +221,3 @@ class Shoppers:
             owed = payment_views.sponsor_due_fen(world.engine.district)
             if day % every == 0 and owed > 0:
                 world.must(ReimbursePoints(owed), "system", "treasury")
-
-
