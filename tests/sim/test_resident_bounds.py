@@ -123,7 +123,7 @@ def test_no_bound_is_exceeded_in_many_districts(replication: int) -> None:
 
 
 def test_rounding_breaks_no_bound() -> None:
-    """Without fatigue and habit bound and probability are the same formula, in numpy and in math: they may not cross."""
+    """Without fatigue and habit bound and probability are one formula, in numpy and in math: they may not cross."""
     found = residents(LEVERS[3])
     start = found.world.start + 400 * DAY_S
     draws = np.random.default_rng(7)
