@@ -30,27 +30,26 @@ BUSY = (
     "behaviour.handling.fixed_share=0.7",
     "behaviour.shopping.redeem_logits=-1.0",
     "behaviour.shopping.refund_share=0.05",
-    "behaviour.shopping.purchases_merchant_day=8.0",
+    "behaviour.shopping.purchases_merchant_day=6.0",
 )
 
 
 @cache
-def acts(*more: str, slow: bool, replications: int = 4, scale: float = 0.004) -> Acts:
+def acts(*more: str, slow: bool, replications: int = 3, scale: float = 0.004) -> Acts:
     """What people did in several busy districts."""
     settings = (*BUSY, *more)
     return acts_of([life(settings=settings, scale=scale, replication=each, slow=slow) for each in range(replications)])
 
 
 def test_the_slow_mode_is_the_fast_mode() -> None:
-    """How often, when, at which hour and by whom: answers, ballots, reads, cases, purchases, refunds, redemptions."""
+    """How often, when, at which hour and by whom: answers, ballots, reads, cases, purchases, refunds, redemptions.
+
+    And the comparison can fail: a quarter of a logit more in one mode is found in the answers, and in nothing else.
+    """
     fast, slow = acts(slow=False), acts(slow=True)
     assert sum(len(at) >= 60 for at in fast.at.values()) >= 14, {kind: len(at) for kind, at in fast.at.items()}
     assert complaints(fast, slow) == []
-
-
-def test_the_comparison_can_fail() -> None:
-    """A quarter of a logit more in one of the modes is found: in the answers, and in nothing that does not hang on it."""
-    found = complaints(acts(slow=False), acts("behaviour.answering.intercept_logits=-1.55", slow=True))
+    found = complaints(acts("behaviour.answering.intercept_logits=-1.55", slow=False), slow)
     assert any(line.startswith("participation.submit_response: ") for line in found)
     assert not [line for line in found if line.startswith(("participation.cast", "payments.pay", "reporting."))]
 
@@ -71,7 +70,7 @@ def test_the_measures_of_distance_are_right(shift: float) -> None:
         ("behaviour.voting.intercept_logits=-1.85", "participation.cast_ballot"),
         ("behaviour.reporting.problem_reports=75_000.0", "problem"),
         ("behaviour.reporting.praises=37_000.0", "reporting.submit_praise"),
-        ("behaviour.shopping.purchases_merchant_day=8.8", "payments.pay_purchase"),
+        ("behaviour.shopping.purchases_merchant_day=6.8", "payments.pay_purchase"),
         ("behaviour.shopping.redeem_logits=-0.7", "redemption"),
         ("behaviour.shopping.refund_share=0.065", "payments.refund_purchase"),
         ("behaviour.reading.items_month=1.2", "participation.read_article"),
@@ -81,7 +80,7 @@ def test_the_measures_of_distance_are_right(shift: float) -> None:
 )
 def test_the_comparison_finds_each_kind_of_fault(lever: str, kind: str) -> None:
     """Every lever that is turned in one mode only is found in the acts that it governs."""
-    found = complaints(acts(slow=False, replications=8, scale=0.01), acts(lever, slow=True, replications=8, scale=0.01))
+    found = complaints(acts(lever, slow=False, replications=8, scale=0.01), acts(slow=True, replications=8, scale=0.01))
     assert any(line.startswith(kind) for line in found), found
 
 
