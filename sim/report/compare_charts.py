@@ -126,6 +126,8 @@ def age_figure(key: str, unit: str, rows: Sequence[AgeResult]) -> Figure:
 
 
 def _age_aid(variant: Policy, rows: Sequence[AgeResult], unit: str) -> Phrase:
+    if all(row.low == row.high == 0 for row in rows):
+        return phrase("report.compare.age.same", variant=variant.title, n=count(len(rows)))
     settled = [row for row in rows if row.low is not None and row.high is not None and not row.low <= 0 <= row.high]
     if not settled:
         return phrase("report.compare.age.open", variant=variant.title, n=count(len(rows)))
@@ -159,7 +161,7 @@ def _draw_outcome(unit: str, variants: tuple[Policy, ...], wording: Wording) -> 
     x: Spec = {
         "field": "difference",
         "type": "quantitative",
-        "scale": {"zero": True},
+        "scale": {"zero": True, "padding": 12},
         "axis": _difference_axis(wording, unit),
     }
     y: Spec = {
@@ -198,7 +200,12 @@ def _draw_outcome(unit: str, variants: tuple[Policy, ...], wording: Wording) -> 
 def _draw_ages(unit: str, variants: tuple[Policy, ...], groups: tuple[str, ...], wording: Wording) -> Spec:
     ages = names(wording, "report.age", groups)
     titles = _titles(variants, wording)
-    x: Spec = {"field": "difference", "type": "quantitative", "axis": _difference_axis(wording, unit)}
+    x: Spec = {
+        "field": "difference",
+        "type": "quantitative",
+        "axis": _difference_axis(wording, unit),
+        "scale": {"padding": 12},
+    }
     place: Spec = {
         "y": {"field": "grp_name", "type": "nominal", "sort": unique(ages), "axis": {"title": None, "labelLimit": 130}},
         "yOffset": {"field": "variant_name", "type": "nominal", "sort": unique(titles), "scale": {"paddingOuter": 0.6}},

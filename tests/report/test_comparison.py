@@ -172,3 +172,13 @@ def test_policies_of_one_title_go_by_their_names(tmp_path: Path) -> None:
     page = read_page(write_comparison(tmp_path, given))
     assert "no_points: " in page.section("outcomes").en
     assert "同名" not in page.text
+
+
+def test_ages_without_change_say_so(tmp_path: Path) -> None:
+    """Where every difference of every age group is zero, the sentence says unchanged, not unsettled."""
+    given = comparison()
+    for row in given["variants"][0]["by_age"]:
+        row.update(difference=0.0, low=0.0, high=0.0)
+    text = read_page(write_comparison(tmp_path, given)).section("ages").en
+    assert text.count("deduction_20: unchanged in all 6 age groups.") == 2
+    assert "no_points: unchanged" not in text
