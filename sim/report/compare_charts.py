@@ -156,6 +156,14 @@ def _titles(variants: tuple[Policy, ...], wording: Wording) -> dict[str, str]:
     return {variant.code: render(variant.title, wording.language) for variant in variants}
 
 
+def _tooltip(wording: Wording, unit: str) -> list[Spec]:
+    pattern = "+.2%" if unit == "share" else "+,.2~f"
+    return [
+        told("variant_name", wording.text("report.compare.head.variant"), None, "nominal"),
+        *(told(name, wording.text(f"report.compare.head.{name}"), pattern) for name in ("difference", "low", "high")),
+    ]
+
+
 def _draw_outcome(unit: str, variants: tuple[Policy, ...], wording: Wording) -> Spec:
     titles = _titles(variants, wording)
     x: Spec = {
@@ -175,14 +183,7 @@ def _draw_outcome(unit: str, variants: tuple[Policy, ...], wording: Wording) -> 
         "transform": [{"filter": "datum.kind == 'seed'"}],
         "encoding": {"x": x, "y": y},
     }
-    pattern = "+.2%" if unit == "share" else "+,.4~g"
-    tooltip = [
-        told("variant_name", wording.text("report.compare.head.variant"), None, "nominal"),
-        *(
-            told(field, wording.text(f"report.compare.head.{field}"), pattern)
-            for field in ("difference", "low", "high")
-        ),
-    ]
+    tooltip = _tooltip(wording, unit)
     means = [{"filter": "datum.kind == 'mean'"}]
     interval: Spec = {
         "mark": {"type": "rule", "strokeWidth": 3, "color": BLUE},
@@ -225,14 +226,9 @@ def _draw_ages(unit: str, variants: tuple[Policy, ...], groups: tuple[str, ...],
             "columns": {"expr": f"width < 480 ? 1 : {min(len(variants), 4)}"},
         },
     }
-    pattern = "+.2%" if unit == "share" else "+,.4~g"
     tooltip = [
         told("grp_name", wording.text("report.compare.head.age"), None, "nominal"),
-        told("variant_name", wording.text("report.compare.head.variant"), None, "nominal"),
-        *(
-            told(field, wording.text(f"report.compare.head.{field}"), pattern)
-            for field in ("difference", "low", "high")
-        ),
+        *_tooltip(wording, unit),
     ]
     interval: Spec = {
         "mark": {"type": "rule", "strokeWidth": 2.6},
