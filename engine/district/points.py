@@ -72,9 +72,9 @@ class PointsRows:
             self.by_month.turn(civil_month(day))
         self.by_day.used[rule][person] += points
         self.whole_day.used[granted.ledger][person] += points
-        month = self.by_month.used[rule]
-        month[person] += points
-        month[NOBODY] += points
+        of_month = self.by_month.used[rule]
+        of_month[person] += points
+        of_month[NOBODY] += points
         if granted.cooled_at is not None:
             self.cooled_at[person, rule] = granted.cooled_at
 

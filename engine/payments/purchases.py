@@ -119,7 +119,12 @@ def most_points(eligible_fen: int, rate_bp: int, value_fen: int) -> int:
 
 
 def _alarm(district: District, policy: Policy, more_fen: int) -> tuple[Event, ...]:
-    """An alarm at the purchase that takes the sponsor's due over its limit; not again until it falls below."""
-    due = more_fen - district.ledger.balance(SP, NOBODY)
-    limit = policy.payments.sponsor_limit_fen
-    return (SponsorAlarmRaised(due, limit),) if due > limit and not district.trade.sponsor_alarm else ()
+    """An alarm at the purchase that takes the sponsor's due over its limit, or finds it there without an alarm.
+
+    It stays on until the sponsor pays. Refunds may bring the due below the limit meanwhile: crossing it again is told.
+    """
+    before = -district.ledger.balance(SP, NOBODY)
+    due, limit = before + more_fen, policy.payments.sponsor_limit_fen
+    if due <= limit or (district.trade.sponsor_alarm and before > limit):
+        return ()
+    return (SponsorAlarmRaised(due, limit),)
