@@ -42,24 +42,25 @@ class PersonCounts:
 class Measures:
     """Counters of one run; attach once, before the first command."""
 
-    def __init__(self, world: World, residents: Residents) -> None:
-        """Watch the engine of a world."""
+    def __init__(self, world: World, residents: Residents, days: int) -> None:
+        """Watch the engine of a world for `days` days; deadlines of the last midnight count as the last day's."""
         self.world = world
         self.residents = residents
-        days = world.scenario.days
+        self._last_hour = days * 24 - 1
         self._first_hour = weekday_of(world.scenario.first_day) * 24
-        self.events: dict[str, list[int]] = defaultdict(lambda: [0] * (days + 1))
+        self.events: dict[str, list[int]] = defaultdict(lambda: [0] * days)
         self.hours: dict[str, list[int]] = defaultdict(lambda: [0] * HOURS_A_WEEK)
         self.refused_hours: dict[str, list[int]] = defaultdict(lambda: [0] * HOURS_A_WEEK)
         self.rejections: dict[str, int] = defaultdict(int)
         self.flows: dict[Flow, int] = defaultdict(int)
-        self.sales = np.zeros((days + 1, len(world.merchants), len(SALE)), np.int64)  # by day and merchant
+        self.sales = np.zeros((days, len(world.merchants), len(SALE)), np.int64)  # by day and merchant
         self._row_of_merchant = {merchant: row for row, merchant in enumerate(world.merchants)}
         self.people = PersonCounts(len(world.town.people))
         self.bound_days: list[tuple[int, ...]] = []
         self.point_days: list[tuple[int, ...]] = []
         self.opened: dict[str, int] = {}
         self.electors: dict[str, int] = {}  # bound persons when a questionnaire opened
+        self._over = world.start + days * DAY_S
         self._hour, self._hour_ends = 0, world.start + HOUR_S
         self._said: dict[str, int] = defaultdict(int)
         self._refused: dict[str, int] = defaultdict(int)
@@ -115,8 +116,8 @@ class Measures:
             self.events[kind][self._hour // 24] += n
         for counts in (self._said, self._refused, self._done):
             counts.clear()
-        day, self._hour = self._hour // 24, (at - self.world.start) // HOUR_S
-        if self._sales_now and day != self._hour // 24:
+        day, self._hour = self._hour // 24, min((at - self.world.start) // HOUR_S, self._last_hour)
+        if self._sales_now and (day != self._hour // 24 or at >= self._over):
             rows = [self._row_of_merchant[merchant] for merchant in self._sales_now]
             self.sales[day, rows] += np.array(list(self._sales_now.values()), np.int64)
             self._sales_now.clear()
@@ -124,10 +125,10 @@ class Measures:
 
     def close(self) -> None:
         """Count the last hour; the tables are whole afterwards."""
-        self._turn(self._hour_ends + DAY_S)
+        self._turn(self._over)
 
     def _day(self, outcome: Outcome) -> int:
-        return (outcome.by.at - self.world.start) // DAY_S
+        return min((outcome.by.at - self.world.start) // DAY_S, self._last_hour // 24)
 
     def _paid(self, paid: Any, outcome: Outcome) -> None:
         if outcome.by.at >= self._hour_ends:
@@ -143,7 +144,7 @@ class Measures:
             cash = paid.cash_fen
             sale[2] += cash
             sale[3] += points
-            self.highest_deduction = max(self.highest_deduction, 1.0 - cash / goods)
+            self.highest_deduction = max(self.highest_deduction, (goods - cash) / goods)
             self.people.redeemed[row] += points
             self.people.redemptions[row] += 1
             self.flows[self._day(outcome), "MP", "", SPENT] += points
@@ -206,4 +207,3 @@ class Measures:
         self.bound_days.append((day, *counts, district.residents.household_count))
         outstanding, owed, moral = point_views.sums(district)
         self.point_days.append((day, outstanding, owed, moral))
-

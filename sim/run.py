@@ -68,7 +68,7 @@ class Run:
         self.watchers = attach(self.engine, operated=True) if options.invariants else None
         self.world = World(scenario, town, self.engine, streams)
         self.residents = Residents(self.world)
-        self.measures = Measures(self.world, self.residents)
+        self.measures = Measures(self.world, self.residents, self.days)
         self.members = GridMembers(self.world)
         self._move_in()
 
@@ -94,18 +94,21 @@ class Run:
         """Midnight: counts are taken, progress is shown, a wish to stop is heard."""
         while True:
             yield self.world.env.timeout(DAY_S)
-            self.measures.midnight(self.days_done)
-            self.days_done += 1
-            if self.options.progress is not None:
-                self.options.progress(self.days_done, self.days, self.measures.commands)
-            if self.options.stop_asked() and self.days_done < self.days:
+            self._midnight()
+            if self.options.stop_asked():
                 raise Stopped
+
+    def _midnight(self) -> None:
+        self.measures.midnight(self.days_done)
+        self.days_done += 1
+        if self.options.progress is not None:
+            self.options.progress(self.days_done, self.days, self.measures.commands)
 
     def live(self) -> None:
         """Run to the end of the horizon; raises Stopped, BrokenInvariant, or OSError of a sink that cannot write."""
         gc.disable()  # nothing here makes cycles, and looking for them among millions of rows costs a tenth of a run
         try:
-            self.world.env.run(until=self.world.start + self.days * DAY_S + 1)
+            self.world.env.run(until=self.world.start + self.days * DAY_S)  # that instant is the next day's
             self._end()
         finally:
             self.measures.close()
@@ -114,6 +117,7 @@ class Run:
     def _end(self) -> None:
         """The last deadlines, and the invariants over everything."""
         self.engine.advance(self.world.start + self.days * DAY_S)
+        self._midnight()
         if self.watchers is not None:
             self.watchers.whole()
 

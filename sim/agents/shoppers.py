@@ -43,9 +43,11 @@ class Shoppers:
         self.residents = residents
         people, merchants = world.town.people, world.town.merchants
         self._opens_at = world.start + merchants.opening_day.astype(np.int64) * DAY_S
-        self._spenders = Crowd.of(people.spending_weight)
+        by_age = np.array(world.scenario.behaviour.shopping.age_weights)[people.age_group]
+        self._spending = people.spending_weight.astype(np.float64) * by_age
+        self._spenders = Crowd.of(self._spending)
         self._near_order = np.argsort(people.shopping_grid, kind="stable")
-        near = np.concatenate([[0.0], np.cumsum(people.spending_weight[self._near_order], dtype=np.float64)])
+        near = np.concatenate([[0.0], np.cumsum(self._spending[self._near_order], dtype=np.float64)])
         edges = np.searchsorted(people.shopping_grid[self._near_order], np.arange(len(world.town.grids) + 1))
         self._near_reach, self._near_from = near, near[edges]
         self._merchant_crowd = Crowd.of(merchants.turnover_weight)
@@ -67,7 +69,7 @@ class Shoppers:
         share_open = merchants.turnover_weight / merchants.turnover_weight.sum()
         later = np.maximum(self.residents.present_from, self._mean_opening(share_open))
         horizon = (world.scenario.first_day, world.scenario.first_day + days)
-        return rate_for(total, world.town.people.spending_weight.astype(float), later, world.profiles.shops, horizon)
+        return rate_for(total, self._spending.astype(float), later, world.profiles.shops, horizon)
 
     def _mean_opening(self, share: Any) -> int:
         return int((share * self._opens_at).sum())
@@ -122,7 +124,7 @@ class Shoppers:
         """Each person's share of all candidates; as in the fast mode, a mixture of near ones and anybody."""
         people, merchants = self.world.town.people, self.world.town.merchants
         near = self.world.scenario.behaviour.shopping.near_share
-        weight = people.spending_weight.astype(np.float64)
+        weight = self._spending.astype(np.float64)
         grids = len(self.world.town.grids)
         turnover = np.bincount(merchants.grid, merchants.turnover_weight, grids) / merchants.turnover_weight.sum()
         people_of = np.bincount(people.shopping_grid, weight, grids)
@@ -160,9 +162,9 @@ class Shoppers:
         near = self.world.scenario.behaviour.shopping.near_share
         grids = len(self.world.town.grids)
         turnover = np.bincount(merchants.grid, merchants.turnover_weight, grids) / merchants.turnover_weight.sum()
-        people_of = np.bincount(grid, people.spending_weight, grids)
+        people_of = np.bincount(grid, self._spending, grids)
         here = near * np.divide(turnover, people_of, out=np.zeros(grids), where=people_of > 0)
-        anywhere = (1.0 - near + near * turnover[people_of == 0].sum()) / people.spending_weight.sum(dtype=np.float64)
+        anywhere = (1.0 - near + near * turnover[people_of == 0].sum()) / self._spending.sum(dtype=np.float64)
         return [float(odds) for odds in (here / (here + anywhere))[grid]]
 
     def is_open(self, shop: int) -> bool:

@@ -21,6 +21,7 @@ class ShoppingBehaviour(Parameters):
         "fen", "Median basket in retail, repair, housekeeping, catering.", min_length=4, max_length=4
     )
     basket_log_sd: float = sourced("log units", "Spread of baskets (lognormal).", ge=0, le=3)
+    age_weights: Numbers = sourced("weight", "How much age group 0-14 ... 70+ buys by code, relative to each other.")
     near_share: Share = sourced("share", "Purchases made in the buyer's usual grid.")
     channel_shares: Shares = sourced("share", "Payments through alipay, wechat, bank.", min_length=3, max_length=3)
     redeem_logits: float = sourced("logits", "b0: level of paying with points when one has some.")
