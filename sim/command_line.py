@@ -56,7 +56,7 @@ def run(
     found = scenario_of(scenario, settings, seed)
     _refuse_long(days, found, wording)
     _refuse_scale(found, scale)
-    folder = new_folder(out, found.name)
+    folder = new_folder(out, f"{found.name}-{found.horizon.seed}")
     asked = Asked(days, scale or 1.0, slow, found.settings, excel, not no_report, wording)
     _say(wording.text("run.begins", scenario=found.name, seed=found.horizon.seed, folder=str(folder.path)))
     if _wants_preview(days, asked.scale, found, as_json=as_json, slow=slow):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil, sqrt
+from math import sqrt
 from statistics import fmean, stdev
 from typing import Any
 
@@ -53,11 +53,16 @@ def interval(differences: Sequence[float]) -> Interval:
     mean, spread = fmean(differences), stdev(differences)
     half = t_quantile(n - 1) * spread / sqrt(n)
     settled = spread == 0 or abs(mean) > half
-    more: int | None = 0
-    if not settled:
-        needed = ceil((Z_975 * spread / mean) ** 2) if mean else MOST_MORE + n + 1
-        more = max(1, needed - n) if needed - n <= MOST_MORE else None
+    more = 0 if settled else _more(n, abs(mean), spread)
     return Interval(mean, mean - half, mean + half, more)
+
+
+def _more(n: int, mean: float, spread: float) -> int | None:
+    """How many more replications make the interval exclude zero, if mean and spread stay as they are."""
+    for needed in range(n + 1, n + MOST_MORE):
+        if t_quantile(needed - 1) * spread < mean * sqrt(needed):
+            return needed - n
+    return None
 
 
 def comparison(results: Sequence[Mapping[str, Any]], names: Sequence[str]) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class Folder:
 
 def new_folder(wanted: Path | None, name: str) -> Folder:
     """A new, empty folder: the one wanted, or one of its own under `runs/`; raises MashangError when it cannot be."""
-    path = wanted or Path("runs") / f"{name}-{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S}"
+    path = wanted or Path("runs") / f"{name}-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%SZ}"
     try:
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
             raise MashangError(ExitCode.USAGE, "run.folder_not_empty", folder=str(path))

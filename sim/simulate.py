@@ -16,9 +16,10 @@ from sim.outcomes import simulated_totals
 from sim.run import Run, RunOptions, Stopped
 from sim.run_folder import Folder, manifest_of, write_manifest, write_scenario
 from sim.scenario import Scenario
-from sim.tables import Columns, tables_of, target_columns, write_excel, write_tables
+from sim.tables import Columns, tables_of, target_columns
 from sim.targets import TargetRow, targets_sheet
-from wording import LANGUAGES, ExitCode, MashangError, Wording
+from sim.write_out import WriteOut, write_apart
+from wording import ExitCode, MashangError, Wording
 
 PREVIEW_SCALE = 0.02
 STATUS_OF: Mapping[type[BaseException], str] = {Stopped: "interrupted", BrokenInvariant: "broken", OSError: "broken"}
@@ -130,16 +131,11 @@ def _close(run: Run, vault: FileVault) -> None:
 
 
 def _write(run: Run, asked: Asked, folder: Folder, status: str) -> None:
+    """Manifest, tables, report. The manifest comes first: it alone makes the rest readable."""
     tables = run_tables(run)
-    write_tables(folder.tables, tables)
-    if asked.excel:
-        headers = {language: excel_headers(tables, Wording(language)) for language in LANGUAGES}
-        write_excel(folder.path / "tables.xlsx", tables, headers[asked.wording.language])
     write_manifest(folder, manifest_of(run, status, asked.overrides))
-    if asked.report:
-        from sim.report import write_report  # noqa: PLC0415 - only for those who want it
-
-        write_report(folder.path, asked.wording.page_language)
+    headers = excel_headers(tables, asked.wording) if asked.excel else None
+    write_apart(WriteOut(folder.path, tables, headers, asked.wording.page_language if asked.report else None))
 
 
 def run_tables(run: Run) -> dict[str, Columns]:
