@@ -122,9 +122,10 @@ class Balances(Watcher):
             if total:
                 self.broken("S01", f"{ledger} sums to {total}", None, None)
         self.counts["S07"] += 1
-        held = sum(books.issued.values()) - sum(till.redeemed for till in books.tills.values()) - books.expired
-        if held != books.outstanding:
-            self.broken("S07", f"{held} issued and not used, all persons have {books.outstanding}", None, None)
+        redeemed, expired = sum(balances[RED].values()), balances[EXP].get(NOBODY, 0)
+        if sum(books.issued.values()) != books.outstanding + redeemed + expired:
+            seen = f"issued {books.issued}, all persons have {books.outstanding}, redeemed {redeemed}, expired {expired}"
+            self.broken("S07", seen, None, None)
 
     def _net(self, person: str) -> int:
         balances = self._balances

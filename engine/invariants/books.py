@@ -132,7 +132,11 @@ class Books:
 
     def gain(self, person: str, points: int) -> Holding:
         """Points that a person has more (or, negative, less), whatever of them is pending or pays debt."""
-        holding = self.holding(person)
+        holding = self.holdings.get(person)
+        if holding is None:
+            holding = self.holding(person)
+        else:
+            self.moved.append(person)
         holding.net += points
         self.outstanding += points
         return holding

@@ -62,28 +62,31 @@ class Earning(Watcher):
     def granted(self, event: Any, outcome: Outcome) -> None:
         """Points for one fact."""
         self.grants += 1
-        at, points, books = outcome.by.at, event.points, self.books
+        at, points, name = outcome.by.at, event.points, event.rule
         if at >= self._tomorrow:
             self._turn(at)
-        if not self.facts.add(event.rule, event.evidence):
-            self.broken("T22", f"{event.evidence} has earned by {event.rule} before", outcome, event)
+        if not self.facts.add(name, event.evidence):
+            self.broken("T22", f"{event.evidence} has earned by {name} before", outcome, event)
         terms = self.district.policy.points
-        rule = terms.rules.get(event.rule)
+        rule = terms.rules.get(name)
         if rule is None or rule.ledger != event.ledger or not 0 < points <= rule.points:
-            self.broken("T24", f"{event.award} gives {points} points by {event.rule}: {rule}", outcome, event)
+            self.broken("T24", f"{event.award} gives {points} points by {name}: {rule}", outcome, event)
             return
         self._cites(event, outcome)
-        self._count(event, rule, outcome)
         if rule.ledger == "MO":
-            books.holding(event.person).moral += points
-            books.moral_issued[event.rule] = books.moral_issued.get(event.rule, 0) + points
+            if rule.daily_cap or rule.period_cap or rule.budget_month or terms.moral_daily_cap:
+                self._count(event, rule, outcome)
+            self.books.holding(event.person).moral += points
+            self.books.moral_issued[name] = self.books.moral_issued.get(name, 0) + points
             fits = event.vests_at is None and event.lot is None and not event.expires_at
         else:
-            books.gain(event.person, points).granted += points
-            books.issued[event.rule] = books.issued.get(event.rule, 0) + points
+            if rule.daily_cap or rule.period_cap or rule.budget_month or terms.material_daily_cap:
+                self._count(event, rule, outcome)
+            self.books.gain(event.person, points).granted += points
+            self.books.issued[name] = self.books.issued.get(name, 0) + points
             fits = self._material(event, rule, outcome)
-        final_at = self._days_on(terms.revocation_days, at if event.vests_at is None else event.vests_at)
-        if not fits or event.final_at != final_at:
+        vested_at = at if event.vests_at is None else event.vests_at
+        if not fits or event.final_at != self._days_on(terms.revocation_days, vested_at):
             self.broken("T24", f"{event} is not on the terms {rule}", outcome, event)
 
     def _material(self, event: Any, rule: Any, outcome: Outcome) -> bool:
@@ -115,20 +118,28 @@ class Earning(Watcher):
 
     def _count(self, event: Any, rule: Any, outcome: Outcome) -> None:
         """Caps of the rule, of the day over all rules of the ledger, and the issuer's budget."""
-        terms, person, points = self.district.policy.points, event.person, event.points
+        terms, name = self.district.policy.points, event.rule
+        if rule.daily_cap:
+            self._capped(self._today, name, rule.daily_cap, event, outcome)
         whole_day = terms.material_daily_cap if rule.ledger == "MP" else terms.moral_daily_cap
-        for what, cap, used in (
-            (event.rule, rule.daily_cap, self._today),
-            (rule.ledger, whole_day, self._today),
-            (event.rule, rule.period_cap, self._this_month),
-        ):
-            if cap and _add(used, what, person, points) > cap:
-                self.broken("S11", f"{person} has {used[what][person]} points of {what}, cap {cap}", outcome, event)
+        if whole_day:
+            self._capped(self._today, rule.ledger, whole_day, event, outcome)
+        if rule.period_cap:
+            self._capped(self._this_month, name, rule.period_cap, event, outcome)
         if rule.budget_month:
-            spent = self._budgets[event.rule] = self._budgets.get(event.rule, 0) + points
+            spent = self._budgets[name] = self._budgets.get(name, 0) + event.points
             self.counts["S12"] += 1
             if spent > rule.budget_month:
-                self.broken("S12", f"{spent} points of {event.rule} of {rule.budget_month} a month", outcome, event)
+                self.broken("S12", f"{spent} points of {name} of {rule.budget_month} a month", outcome, event)
+
+    def _capped(self, used: Used, what: str, cap: int, event: Any, outcome: Outcome) -> None:
+        """Points of `what` that the person has got in the period, within the cap."""
+        by_person = used.get(what)
+        if by_person is None:
+            by_person = used[what] = {}
+        total = by_person[event.person] = by_person.get(event.person, 0) + event.points
+        if total > cap:
+            self.broken("S11", f"{event.person} has {total} points of {what}, cap {cap}", outcome, event)
 
     def _turn(self, at: int) -> None:
         day = civil_day(at)
@@ -216,12 +227,3 @@ class Earning(Watcher):
         """Every grant counts for its caps, its fact and its terms."""
         more = {"S11": self.grants, "T22": self.grants, "T24": self.grants + self.counts["T24"]}
         return {**self.counts, **more}
-
-
-def _add(used: Used, what: str, person: str, points: int) -> int:
-    """Count points; what the person has then."""
-    by_person = used.get(what)
-    if by_person is None:
-        by_person = used[what] = {}
-    total = by_person[person] = by_person.get(person, 0) + points
-    return total

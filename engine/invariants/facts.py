@@ -24,22 +24,23 @@ class Facts:
     def add(self, rule: str, evidence: str) -> bool:
         """Use a fact up; False if it was used before."""
         number = evidence[-ID_DIGITS:]
-        prefix = evidence[:-ID_DIGITS]
-        if number.isdecimal() and prefix.endswith("_"):
-            place = int(number)
-            seen = self._dense.get((rule, prefix))
-            if seen is None:
-                seen = self._dense[rule, prefix] = bytearray()
-            if place < len(seen) + SPARSE:
-                return self._mark(seen, place, (rule, evidence))
+        if not (number.isdecimal() and number.isascii()):
+            return self._other(rule, evidence)
+        place = int(number)
+        prefix = rule, evidence[:-ID_DIGITS]
+        seen = self._dense.get(prefix)
+        if seen is None:
+            seen = self._dense[prefix] = bytearray()
+        if place >= len(seen):
+            if place >= len(seen) + SPARSE:
+                return self._other(rule, evidence)
+            seen.extend(bytes(place + 1 - len(seen)))
+        elif seen[place]:
+            return False
+        seen[place] = 1
+        return not self._others or (rule, evidence) not in self._others
+
+    def _other(self, rule: str, evidence: str) -> bool:
         before = len(self._others)
         self._others.add((rule, evidence))
         return len(self._others) > before
-
-    def _mark(self, seen: bytearray, place: int, fact: tuple[str, str]) -> bool:
-        if place >= len(seen):
-            seen.extend(bytes(place + 1 - len(seen)))
-        if seen[place] or (self._others and fact in self._others):
-            return False
-        seen[place] = 1
-        return True

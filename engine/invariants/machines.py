@@ -24,6 +24,7 @@ from engine.invariants.invariant import Broken, Look, Watcher
 from engine.kernel.command import Outcome
 from engine.kernel.ids import ID_DIGITS
 
+EDGE_BITS = 8  # an edge is one number: old state, new state
 Edges = frozenset[tuple[str, str]]
 State = Callable[[Any], str]
 EDGES: dict[str, Edges] = {
@@ -101,12 +102,12 @@ class Machine:
         """Nothing there; numbers begin at 1."""
         self.names = ("", *sorted({state for edge in edges for state in edge} - {""}))
         self.numbers = {name: number for number, name in enumerate(self.names)}
-        self.edges = frozenset((self.numbers[old], self.numbers[new]) for old, new in edges)
+        self.edges = frozenset(self.numbers[old] << EDGE_BITS | self.numbers[new] for old, new in edges)
         self.states = bytearray(1)
 
-    def step(self, number: int, state: str) -> str | None:
+    def step(self, number: int, new: int) -> str | None:
         """Put an entity into a state; what is wrong with that, if anything."""
-        states, new = self.states, self.numbers[state]
+        states = self.states
         if number == len(states):
             states.append(new)
             old = 0
@@ -115,7 +116,9 @@ class Machine:
         else:
             old = states[number]
             states[number] = new
-        return None if (old, new) in self.edges else f"goes from {self.names[old] or 'nothing'} to {state}"
+        if old << EDGE_BITS | new in self.edges:
+            return None
+        return f"goes from {self.names[old] or 'nothing'} to {self.names[new]}"
 
     def state(self, entity: str) -> str:
         """State of an entity, empty if there is none."""
@@ -147,13 +150,14 @@ class Machines(Watcher):
 
     def _look(self, kind: str, state: str | State) -> Look:
         """A look at one event type, made once so that nothing is looked up by name later."""
-        step, entity = self.machines[kind].step, attrgetter(kind)
-        state_of: State = (lambda _event: state) if isinstance(state, str) else state
+        step, entity, numbers = self.machines[kind].step, attrgetter(kind), self.machines[kind].numbers
+        always = numbers[state] if isinstance(state, str) else 0
 
         def look(event: Any, outcome: Outcome) -> None:
             self.steps += 1
             named = entity(event)
-            wrong = step(int(named[-ID_DIGITS:]), state_of(event))
+            new = always or numbers[state(event)]  # type: ignore[operator]
+            wrong = step(int(named[-ID_DIGITS:]), new)
             if wrong is not None:
                 self.broken("T01", f"{named} {wrong}", outcome, event)
 

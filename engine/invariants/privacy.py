@@ -67,7 +67,7 @@ class Privacy(Watcher):
                 looks.setdefault(name, []).append(self._sealed(SEALED[name]))
             if kind.postings is not Event.postings and name != "binding.person_merged":
                 looks.setdefault(name, []).append(self._ledgers)
-        looks["points.award_granted"].append(self._evidence)
+        looks["points.award_granted"] = [self._award]
         looks["payments.purchase_paid"] = [self._purchase]
         return {name: _together(several) for name, several in looks.items()}
 
@@ -83,7 +83,9 @@ class Privacy(Watcher):
         if text and RAW.search(text):
             self.broken("S27", f"{event.type} holds a phone or identity number", outcome, event)
 
-    def _evidence(self, event: Any, outcome: Outcome) -> None:
+    def _award(self, event: Any, outcome: Outcome) -> None:
+        """The rule is the policy's; evidence comes from outside by one command only."""
+        self._ledgers(event, outcome)
         if outcome.by.command.type == GRANT:
             self._plain(event.evidence, outcome, event)
 
