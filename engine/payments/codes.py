@@ -16,7 +16,7 @@ SETTLE_NOTHING_DUE = Code("SETTLE_NOTHING_DUE", STATE, "Nothing is due.")
 PAY_CAP_EXCEEDED = Code("PAY_CAP_EXCEEDED", LIMIT, "Points may not pay so much of this purchase.")
 REFUND_EXCEEDS_PAID = Code("REFUND_EXCEEDS_PAID", LIMIT, "More would come back than was paid.")
 REFUND_NOT_REPRESENTABLE = Code(
-    "REFUND_NOT_REPRESENTABLE", LIMIT, "No split into whole points and fen gives this sum; see `suggest`."
+    "REFUND_NOT_REPRESENTABLE", LIMIT, "No fair split into whole points and fen gives this sum; `suggest` has one."
 )
 REIMBURSE_EXCEEDS_DUE = Code("REIMBURSE_EXCEEDS_DUE", LIMIT, "The sponsor would pay more than is due.")
 POINTS_INSUFFICIENT = Code("POINTS_INSUFFICIENT", BALANCE, "The person has fewer points than that.")

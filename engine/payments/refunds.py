@@ -3,6 +3,10 @@
 State: G goods, p points, F fen a point, R and P refunded so far, cash = G - p*F, C = R - P*F. For a refund of x:
 lo = max(0, ceil((x - (cash - C)) / F)), hi = min(p - P, x // F); the policy's target is clamped into [lo, hi]. For
 x = G - R both bounds are p - P, so a full refund in any parts returns exactly what was paid (section A8).
+
+Pro rata, x must also be able to return its own share of the points: else 700 refunds of one fen would give back all cash
+of a purchase of 1,000 fen and leave its 30 points of 10 fen in goods worth 300. So after any parts the points still used
+exceed the pro-rata share of what remains by less than one.
 """
 
 from __future__ import annotations
@@ -68,7 +72,7 @@ class RefundPurchase(Command):
             raise Rejected(REFUND_EXCEEDS_PAID, left_fen=left)
         points = split(payment, returned, self.goods_fen, policy.payments.refund_order)
         if points is None:
-            raise Rejected(REFUND_NOT_REPRESENTABLE, suggest=_representable(payment, returned, self.goods_fen))
+            raise Rejected(REFUND_NOT_REPRESENTABLE, suggest=_larger(payment, left, self.goods_fen))
         payable = district.ledger.balance(MER, payment.merchant) - self.goods_fen
         if payable < -policy.payments.merchant_limit_fen:
             raise Rejected(REFUND_MERCHANT_FUNDS)
@@ -85,7 +89,7 @@ def _bounds(payment: PurchasePaid, returned: Returned, goods_fen: int) -> tuple[
 
 
 def split(payment: PurchasePaid, returned: Returned, goods_fen: int, order: str) -> int | None:
-    """Points of a refund of `goods_fen` under the policy's order, or None when no whole split exists."""
+    """Points of a refund of `goods_fen` under the policy's order, or None when no fitting whole split exists."""
     fewest, most = _bounds(payment, returned, goods_fen)
     if fewest > most:
         return None
@@ -93,15 +97,18 @@ def split(payment: PurchasePaid, returned: Returned, goods_fen: int, order: str)
         return fewest
     if order == "points_first":
         return most
-    share = payment.points * (returned.goods_fen + goods_fen) // payment.goods_fen - returned.points
-    return min(max(share, fewest), most)
+    share_before = payment.points * returned.goods_fen // payment.goods_fen
+    share = payment.points * (returned.goods_fen + goods_fen) // payment.goods_fen
+    wanted = share - returned.points
+    if min(wanted, share - share_before) > most:
+        return None
+    return min(max(wanted, fewest), most)
 
 
-def _representable(payment: PurchasePaid, returned: Returned, goods_fen: int) -> int:
-    """The nearest larger refund that has a whole split; the whole remainder always has one."""
-    while split(payment, returned, goods_fen, "cash_first") is None:
-        goods_fen += 1
-    return goods_fen
+def _larger(payment: PurchasePaid, left_fen: int, goods_fen: int) -> int:
+    """A larger refund that has a split: the next multiple of a point's value, or the whole remainder."""
+    value = payment.value_fen
+    return min(left_fen, -(-goods_fen // value) * value)
 
 
 @dataclass(slots=True)
