@@ -153,7 +153,7 @@ def test_a_policy_acts_only_where_it_can() -> None:
 
 
 @pytest.mark.slow
-def test_common_luck_makes_a_small_lever_visible() -> None:
+def test_shared_luck_makes_a_small_lever_visible() -> None:
     """A lever of 2 %: the difference of two runs varies at least 20 times less on shared luck than on separate luck."""
     lever = "behaviour.answering.intercept_logits=-3.925"
     answers = np.array(
