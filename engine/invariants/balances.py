@@ -124,7 +124,7 @@ class Balances(Watcher):
         self.counts["S07"] += 1
         redeemed, expired = sum(balances[RED].values()), balances[EXP].get(NOBODY, 0)
         if sum(books.issued.values()) != books.outstanding + redeemed + expired:
-            seen = f"issued {books.issued}, all persons have {books.outstanding}, redeemed {redeemed}, expired {expired}"
+            seen = f"issued {books.issued}, persons have {books.outstanding}, redeemed {redeemed}, expired {expired}"
             self.broken("S07", seen, None, None)
 
     def _net(self, person: str) -> int:

@@ -108,11 +108,12 @@ class Privacy(Watcher):
 
     def _ledgers(self, event: Any, outcome: Outcome) -> None:
         self.counts["S13"] += 1
-        postings = event.postings()
-        moral = postings[0][0] >= MORAL_ISS
-        for source, _, target, _, _ in postings:
+        moral: bool | None = None
+        for source, _, target, _, _ in event.postings():
+            if moral is None:
+                moral = source >= MORAL_ISS
             if (source >= MORAL_ISS) is not moral or (target >= MORAL_ISS) is not moral:
-                self.broken("S13", f"{postings}", outcome, event)
+                self.broken("S13", f"{event} posts in several ledgers", outcome, event)
 
 
 def _free_fields(name: str, kind: type[Event]) -> tuple[str, ...]:

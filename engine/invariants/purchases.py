@@ -106,5 +106,3 @@ class Purchases(Watcher):
     def checked(self) -> Mapping[str, int]:
         """Every purchase counts for all that is said of purchases."""
         return {**self.counts, **dict.fromkeys(PAID, self.paid_count)}
-
-

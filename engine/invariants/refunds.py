@@ -2,7 +2,8 @@
 
 The split is not computed again but judged. Points d of a refund of x fen are whole and possible if 0 <= P + d <= p and
 0 <= x - d*F <= cash left. The policy aims at the largest whole share, at 0, or at all; d is right if it is possible and
-one point more or less towards the aim would pass it or would not be possible.
+one point more or less towards the aim would pass it or would not be possible. Parts that are all pro rata never return
+a whole point less than their share: else many small ones would bring all cash back and leave points for some goods.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class Back:
     goods_fen: int = 0
     points: int = 0
     state: str = "SUCCEEDED"
+    pro_rata: bool = True  # every part so far
 
 
 class Refunds(Watcher):
@@ -106,6 +108,10 @@ class Refunds(Watcher):
 
         self.counts["T08"] += 1
         wrong = possible(points - 1) if beyond(points) else possible(points + 1) and not beyond(points + 1)
+        before.pro_rata = before.pro_rata and self.district.policy.payments.refund_order == "pro_rata"
+        if before.pro_rata:
+            came_back = before.points + points + 1
+            wrong = wrong or came_back * paid.goods_fen <= paid.points * (before.goods_fen + event.goods_fen)
         if wrong or not possible(points):
             self.broken("T08", f"{points} points of {event.goods_fen} fen after {before} of {paid}", outcome, event)
 
