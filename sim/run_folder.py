@@ -8,7 +8,8 @@ import platform
 import shutil
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -29,6 +30,7 @@ JOURNAL, VAULT, MANIFEST, SCENARIO, TABLES, REPORT = (
 )
 PACKAGES = ("numpy", "simpy", "pydantic", "duckdb", "hypothesis", "locust")
 SCHEMA = "mashang-run-1"
+RESERVE, RESERVE_BYTES = ".room_for_the_end", 1 << 18  # a manifest takes 110 kB
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Folder:
 
 def new_folder(wanted: Path | None, name: str) -> Folder:
     """A new, empty folder: the one wanted, or one of its own under `runs/`; raises MashangError when it cannot be."""
-    path = wanted or Path("runs") / f"{name}-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%SZ}"
+    path = wanted or _unused(Path("runs") / f"{name}-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%SZ}")
     try:
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
             raise MashangError(ExitCode.USAGE, "run.folder_not_empty", folder=str(path))
@@ -70,8 +72,17 @@ def new_folder(wanted: Path | None, name: str) -> Folder:
     return Folder(path)
 
 
-def manifest_of(run: Run, status: str, overrides: Mapping[str, Any]) -> dict[str, Any]:
-    """Everything that a reader needs to trust and to repeat a run."""
+def _unused(path: Path) -> Path:
+    """The path, or one with a number behind it: two runs may begin in the same second."""
+    tries = (path, *(path.with_name(f"{path.name}-{n}") for n in range(2, 100)))
+    return next(each for each in tries if not each.exists())
+
+
+def manifest_of(run: Run, status: str, overrides: Mapping[str, Any], *, sealed: bool = True) -> dict[str, Any]:
+    """Everything that a reader needs to trust and to repeat a run.
+
+    `sealed`: the journal holds all that the run did, so its length, last hash and state may be promised.
+    """
     scenario = run.scenario
     engine = run.engine
     chain = engine.chain
@@ -105,9 +116,9 @@ def manifest_of(run: Run, status: str, overrides: Mapping[str, Any]) -> dict[str
         "peak_mib": round(peak_mib(), 1),
         "journal": {
             "file": JOURNAL,
-            "records": engine.n,
-            "head": chain.head.hex() if chain is not None else None,
-            "digest": state_digest(engine) if status != "running" else None,
+            "records": engine.n if sealed else None,
+            "head": chain.head.hex() if chain is not None and sealed else None,
+            "digest": state_digest(engine) if sealed else None,
         },
         "invariants": run.findings(),
         "news_miss_days": run.news_miss_days() if status != "running" else None,
@@ -140,11 +151,29 @@ def revision() -> str | None:
     return found.stdout.strip() or None
 
 
+@contextmanager
+def reserved(folder: Folder) -> Iterator[None]:
+    """Set room aside for the last manifest, so that a run that fills the disk can still say how it ended."""
+    try:
+        (folder.path / RESERVE).write_bytes(bytes(RESERVE_BYTES))
+        yield
+    finally:
+        release(folder)
+
+
+def release(folder: Folder) -> None:
+    """Give that room back."""
+    (folder.path / RESERVE).unlink(missing_ok=True)
+
+
 def write_manifest(folder: Folder, manifest: Mapping[str, Any]) -> None:
     """Write the manifest in one move, so that a reader never meets half of it."""
     draft = folder.path / f".{MANIFEST}"
-    draft.write_text(json.dumps(manifest, ensure_ascii=False, indent=1, default=str), encoding="utf-8")
-    draft.replace(folder.path / MANIFEST)
+    try:
+        draft.write_text(json.dumps(manifest, ensure_ascii=False, indent=1, default=str), encoding="utf-8")
+        draft.replace(folder.path / MANIFEST)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def write_scenario(folder: Folder, scenario: Scenario) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -14,7 +14,7 @@ from engine import FileSink, FileVault
 from engine.invariants import BrokenInvariant
 from sim.outcomes import simulated_totals
 from sim.run import Run, RunOptions, Stopped
-from sim.run_folder import Folder, manifest_of, write_manifest, write_scenario
+from sim.run_folder import Folder, manifest_of, release, reserved, write_manifest, write_scenario
 from sim.scenario import Scenario
 from sim.tables import Columns, tables_of, target_columns
 from sim.targets import TargetRow, targets_sheet
@@ -84,9 +84,9 @@ def simulate(scenario: Scenario, asked: Asked, folder: Folder, progress: Callabl
 
     Raises MashangError for an interruption, a broken invariant, or a disk that takes no more.
     """
-    vault = FileVault(folder.vault)
-    sink = FileSink(folder.journal)
-    with StopOnSignal(lambda: None) as stop:
+    with reserved(folder), StopOnSignal(lambda: None) as stop:
+        vault = FileVault(folder.vault)
+        sink = FileSink(folder.journal)
         options = RunOptions(
             days=asked.days,
             scale=asked.scale,
@@ -98,21 +98,35 @@ def simulate(scenario: Scenario, asked: Asked, folder: Folder, progress: Callabl
         )
         run = _built(scenario, options)
         write_scenario(folder, scenario)
-        write_manifest(folder, manifest_of(run, "running", asked.overrides))
+        write_manifest(folder, manifest_of(run, "running", asked.overrides, sealed=False))
         ended: BaseException | None = None
         try:
             run.live()
         except (Stopped, BrokenInvariant, OSError) as wrong:
             ended = wrong
+        except BaseException as wrong:  # a second Ctrl-C, or a fault of ours: leave a folder that can be read
+            _leave(run, asked, folder, vault, "interrupted" if isinstance(wrong, KeyboardInterrupt) else "broken")
+            raise
         try:
             _close(run, vault)
-            status = next((word for kind, word in STATUS_OF.items() if isinstance(ended, kind)), "finished")
-            _write(run, asked, folder, status)
+        except OSError as wrong:
+            ended = ended or wrong
+        try:
+            _write(run, asked, folder, ended)
         except OSError as wrong:
             ended = ended or wrong
     if ended is not None:
         raise _error(ended, run, folder)
     return run
+
+
+def _leave(run: Run, asked: Asked, folder: Folder, vault: FileVault, status: str) -> None:
+    """Close what is open and say how it ended; the state may lie in the middle of a command, so nothing is promised."""
+    with suppress(OSError):
+        _close(run, vault)
+    with suppress(OSError):
+        release(folder)
+        write_manifest(folder, manifest_of(run, status, asked.overrides, sealed=False))
 
 
 def _built(scenario: Scenario, options: RunOptions) -> Run:
@@ -130,10 +144,12 @@ def _close(run: Run, vault: FileVault) -> None:
         vault.close()
 
 
-def _write(run: Run, asked: Asked, folder: Folder, status: str) -> None:
+def _write(run: Run, asked: Asked, folder: Folder, ended: BaseException | None) -> None:
     """Manifest, tables, report. The manifest comes first: it alone makes the rest readable."""
     tables = run_tables(run)
-    write_manifest(folder, manifest_of(run, status, asked.overrides))
+    status = next((word for kind, word in STATUS_OF.items() if isinstance(ended, kind)), "finished")
+    release(folder)
+    write_manifest(folder, manifest_of(run, status, asked.overrides, sealed=not isinstance(ended, OSError)))
     headers = excel_headers(tables, asked.wording) if asked.excel else None
     write_apart(WriteOut(folder.path, tables, headers, asked.wording.page_language if asked.report else None))
 

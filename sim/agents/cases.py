@@ -14,17 +14,15 @@ from engine.catalogue import (
     DispatchReport,
     DisputeReport,
     EnterReport,
-    PublishPraise,
     RateReport,
     ReopenReport,
     ResolveReport,
     ReturnReport,
-    SubmitPraise,
     SubmitReport,
     TriageReport,
-    VerifyPraise,
 )
 from sim.agents.grid_members import MINUTE_S, GridMembers
+from sim.agents.praises import TEXT, Praises
 from sim.agents.residents import Residents
 from sim.arrivals import Arrivals, Crowd, rate_for
 from sim.behaviour.reporting import satisfied
@@ -37,8 +35,6 @@ KINDS = ("problem", "suggestion", "complaint")
 CASE_WORK = 0  # priority of a case in a member's queue: before entries and rounds
 URGENT_AT_ONCE = ("urgent",)  # handled outside office hours too
 GOOD, BAD = (5, 4), (2, 1)  # stars of the satisfied and the others
-PRAISE_TRIES = 8  # draws for somebody bound to praise
-TEXT = "synthetic case"
 
 
 class Cases:
@@ -54,6 +50,7 @@ class Cases:
             tier: sorted(name for name, category in categories.items() if category.tier == tier) or sorted(categories)
             for tier in TIERS
         }
+        self.praises = Praises(world, residents, members)
         self._last_open: dict[str, str] = {}
 
     def arrivals(self) -> list[tuple[Arrivals, str]]:
@@ -95,7 +92,7 @@ class Cases:
 
         def decide(who: int, u: float) -> None:
             if bound[who] and u * most < mood.get(who, 1.0):
-                env.process(self._praise(who) if kind == "praise" else self._reported(who, kind))
+                env.process(self.praises.praise(who) if kind == "praise" else self._reported(who, kind))
 
         return decide
 
@@ -224,24 +221,3 @@ class Cases:
     def _remember(self, who: int, *, happy: bool) -> None:
         behaviour = self.world.scenario.behaviour.reporting
         self.residents.mood.setdefault(who, behaviour.after_success if happy else behaviour.after_failure)
-
-    def _praise(self, who: int) -> Steps:
-        """A good deed is praised, checked in office hours and published."""
-        world, behaviour = self.world, self.world.scenario.behaviour.reporting
-        luck = self._luck("praise", who)
-        found = (luck.random(PRAISE_TRIES) * len(world.people)).astype(int).tolist()
-        praised = next((row for row in found if self.residents.bound[row] and row != who), None)
-        if praised is None:
-            return
-        person, grid = world.people[who], world.grids[int(world.town.people.grid[who])]
-        outcome = world.say(SubmitPraise(person, world.people[praised], grid, TEXT), "resident", person)
-        if not outcome.ok:
-            return
-        praise = outcome.events[0].praise  # type: ignore[attr-defined]
-        wait = luck.exponential(world.scenario.behaviour.handling.triage_minutes) * MINUTE_S
-        yield world.env.timeout(int(wait) + self.members.until_office())
-        true = bool(luck.random() < behaviour.praise_verified_share)
-        world.must(VerifyPraise(praise, true), "officer", "desk")
-        if true:
-            yield world.env.timeout(HOUR_S)
-            world.must(PublishPraise(praise), "officer", "desk")

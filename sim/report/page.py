@@ -69,8 +69,18 @@ def write_report(run_folder: Path, language: str = "zh") -> Path:
     run = open_run(run_folder)
     page = run_page(run, language)
     path = run_folder / "report.html"
-    path.write_text(page, encoding="utf-8")
+    write_whole(path, page)
     return path
+
+
+def write_whole(path: Path, page: str) -> None:
+    """Write a page in one move: a disk that is full leaves no half of it."""
+    draft = path.with_name(f".{path.name}")
+    try:
+        draft.write_text(page, encoding="utf-8")
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def run_page(run: RunFolder, language: str) -> str:
