@@ -158,7 +158,7 @@ class Shoppers:
 
     def _odds_of_near(self, grid: Any) -> list[float]:
         """Probability that a purchase of each person is one of the near ones, by Bayes from the mixture."""
-        people, merchants = self.world.town.people, self.world.town.merchants
+        merchants = self.world.town.merchants
         near = self.world.scenario.behaviour.shopping.near_share
         grids = len(self.world.town.grids)
         turnover = np.bincount(merchants.grid, merchants.turnover_weight, grids) / merchants.turnover_weight.sum()
