@@ -55,7 +55,9 @@ class Shoppers:
         self._medians = np.array(world.scenario.behaviour.shopping.basket_median_fen, dtype=np.float64)
         self._trade = merchants.trade.astype(np.int64)
         self._opening = self._opens_at.tolist()
-        self._available = point_views.available_by_person(world.engine.district)
+        self._available = point_views.available_by_person(world.engine.district).get
+        self._people, self._merchants = world.people, world.merchants  # at hand: a million purchases look here
+        self._bound, self._env, self._say = residents.bound, world.env, world.say
         self._merchants_near: list[Any] = []
         self._near_odds: list[float] = []
         self._anywhere = self._merchant_crowd
@@ -174,20 +176,19 @@ class Shoppers:
     def buy(self, row: int, u: float) -> None:
         """A purchase, unless the buyer is not bound yet or the shop not open."""
         purchase = self._today[row]
-        if self.residents.bound[purchase[0]] and self._opening[purchase[1]] <= self.world.env.now:
+        if self._bound[purchase[0]] and self._opening[purchase[1]] <= self._env.now:
             self.purchase(purchase, u)
 
     def purchase(self, purchase: Purchase, luck: float) -> None:
         """One purchase; `luck` decides how long a buyer waits before giving something back."""
         who, shop, goods, channel, redemption, back = purchase
-        world = self.world
-        person, merchant = world.people[who], world.merchants[shop]
-        balance = self._available.get(person, 0)
+        person, merchant = self._people[who], self._merchants[shop]
+        balance = self._available(person)
         points = self._points(balance, merchant, goods, redemption) if balance else 0
-        outcome = world.say(PayPurchase(person, merchant, CHANNELS[channel], goods, 0, points), "resident", person)
+        outcome = self._say(PayPurchase(person, merchant, CHANNELS[channel], goods, 0, points), "resident", person)
         if back and outcome.ok:
             payment = outcome.events[0].payment  # type: ignore[attr-defined]
-            world.env.process(self._refund(payment, max(1, int(goods * back)), luck, merchant))
+            self._env.process(self._refund(payment, max(1, int(goods * back)), luck, merchant))
 
     def _points(self, balance: int, merchant: str, goods: int, luck: float) -> int:
         """How many points a buyer puts on the till."""
