@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Annotated, Any, Literal, get_type_hints
+from typing import Annotated, Any, Literal
 
 import pytest
 from hypothesis import given
@@ -14,7 +14,7 @@ from engine.catalogue import COMMANDS
 from engine.kernel.encoding import canonical, decoder, encoder, writer
 from engine.kernel.event import EVENTS
 from engine.kernel.units import Name, Personal, Text, Token
-from tests.strategies import values
+from tests.strategies import fields_of, values
 
 Hidden = Annotated[str, Token, Personal("a test", 10)]
 
@@ -45,7 +45,7 @@ def plain_json(found: Any) -> str:
     return json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-ROWS = st.builds(Row, **{name: values(hint) for name, hint in get_type_hints(Row, include_extras=True).items()})
+ROWS = st.builds(Row, **{name: values(hint) for name, hint in fields_of(Row).items()})
 
 
 @given(ROWS)
@@ -67,12 +67,6 @@ def test_every_command_and_event_has_a_canonical_text_that_reads_back(kind: Any,
     made = kind(**fields)
     assert made.encode() == plain_json(asdict(made))
     assert decoder(kind)(json.loads(made.encode())) == made
-
-
-def fields_of(kind: Any) -> dict[str, Any]:
-    """The fields of a dataclass with their types."""
-    hints = get_type_hints(kind, include_extras=True)
-    return {name: hints[name] for name in kind.__dataclass_fields__}
 
 
 @pytest.mark.parametrize("wrong", [1.0, {"a": 0.5}, [1, [2.0]], float("nan")])
