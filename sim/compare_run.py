@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import multiprocessing
 import os
-import signal
 import sys
 from collections.abc import Generator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
 from engine.invariants import BrokenInvariant
 from sim.outcomes import headline_outcomes, outcomes_by_age
+from sim.processes import Apart, Died, later
 from sim.run import Run, RunOptions
 from sim.run_folder import Folder, new_folder
 from sim.scenario import Scenario
@@ -96,7 +94,7 @@ def compare_scenarios(
             return Done(folder, results, interrupted=True)
         except BrokenInvariant as broken:
             raise _broken(broken, folder, scenarios[0].horizon.seed) from broken
-        except BrokenProcessPool as dead:
+        except Died as dead:
             where = str(folder.path)
             raise MashangError(ExitCode.USAGE, "compare.run_died", done=len(results), folder=where) from dead
     return Done(folder, results, interrupted=False)
@@ -116,30 +114,23 @@ def _broken(broken: BrokenInvariant, folder: Folder, seed: int) -> MashangError:
     )
 
 
-def _results(jobs: Sequence[Job]) -> Generator[dict[str, Any], None, None]:
-    """Results as they come, from as many processes as there are cores; the first failure stops all.
-
-    The processes begin with Ctrl-C blocked and never see it: it is for this one, which keeps what is done. Processes
-    inherit the mask of the thread that starts them, also the pool's own, which starts from here.
-    """
-    workers = min(os.cpu_count() or 1, MOST_WORKERS, len(jobs))
-    context = multiprocessing.get_context("spawn")  # safe beside threads
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+def _results(jobs: Sequence[Job]) -> Generator[dict[str, Any]]:
+    """Results as they come, from as many processes as there are cores; whoever stops listening ends them all."""
+    workers = min(os.cpu_count() or 1, MOST_WORKERS)
+    waiting, running = list(reversed(jobs)), dict[Any, Apart]()
     try:
-        pool = ProcessPoolExecutor(workers, mp_context=context, max_tasks_per_child=1)
-        waiting: set[Future[dict[str, Any]]] = {pool.submit(one_run, job) for job in jobs}
+        while waiting or running:
+            while waiting and len(running) < workers:
+                with later():  # no process may be started that nobody knows of
+                    started = Apart(one_run, waiting.pop())
+                    running[started.answer] = started
+            for answer in wait(list(running)):
+                result = running[answer].result()
+                running.pop(answer).end()
+                yield result
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    try:
-        while waiting:
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield future.result()
-    finally:
-        running = list((pool._processes or {}).values())  # noqa: SLF001 - no public way to end a task that runs
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in running:
-            process.terminate()
+        for each in running.values():
+            each.end()
 
 
 def print_comparison(found: Mapping[str, Any], wording: Wording) -> None:

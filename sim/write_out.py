@@ -6,13 +6,13 @@ memory together with it.
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
+import errno
+import os
 from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.processes import Apart, Died
 from sim.tables import Columns, write_excel, write_tables
 
 
@@ -39,10 +39,10 @@ def written(wanted: WriteOut) -> None:
 
 def write_apart(wanted: WriteOut) -> None:
     """Write, in a process that is gone afterwards and that Ctrl-C does not reach; raises what it raised."""
-    context = multiprocessing.get_context("spawn")  # safe beside the journal's thread
-    with ProcessPoolExecutor(1, mp_context=context, initializer=_deaf) as apart:
-        apart.submit(written, wanted).result()
-
-
-def _deaf() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    call = Apart(written, wanted)
+    try:
+        call.result()
+    except Died as dead:
+        raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM)) from dead
+    finally:
+        call.end()
