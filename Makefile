@@ -9,7 +9,7 @@ DEV := $(VENV)/installed-dev
 PYTEST := $(BIN)/python -m pytest -q -n 2
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test slow lint bench schemas lock clean
+.PHONY: run test slow lint bench golden schemas lock clean
 
 run: $(RUN)  ## simulate the district and write its report
 	$(BIN)/mashang run
@@ -27,6 +27,9 @@ lint: $(DEV)  ## style, types, layers
 
 bench: $(DEV)  ## every benchmark, one after the other
 	for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python "$$each" || exit 1; done
+
+golden: $(DEV)  ## write the golden log of tests/golden again; read the difference before committing it
+	$(BIN)/python -m tests.golden.history > tests/golden/records.jsonl
 
 schemas: $(DEV)  ## write the JSON Schema of scenario files again, after a change of their figures
 	$(BIN)/mashang schema > schemas/scenario-1.json
