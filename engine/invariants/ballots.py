@@ -59,21 +59,28 @@ class Ballots(Watcher):
         """The electorate is everybody entitled now, counted once more from the bindings themselves."""
         poll = self.polls[event.vote]
         poll.electorate, poll.open = event.electorate, True
-        units = self._entitled(poll.terms.unit)
+        persons, units = self._entitled(poll.terms.unit)
         self.counts["T20"] += 1
         row = self.district.board.votes[event.vote]
-        if event.electorate != len(units) or row.electorate != len(units) or set(row.entitled.values()) != units:
-            self.broken("T20", f"electorate {event.electorate}, entitled are {len(units)}", outcome, event)
+        if (event.electorate, row.electorate, len(row.entitled)) != (units, units, persons):
+            seen = f"electorate {event.electorate} and {len(row.entitled)} persons; entitled {units} and {persons}"
+            self.broken("T20", seen, outcome, event)
         if outcome.by.at >= poll.terms.closes_at:
             self.broken("T20", f"{event.vote} opens at its close", outcome, event)
 
-    def _entitled(self, unit: str) -> set[str]:
+    def _entitled(self, unit: str) -> tuple[int, int]:
+        """How many persons may vote, and for how many units."""
         rows = self.district.residents
-        active = [each for each in rows.bindings.values() if each.state == "ACTIVE"]
         if unit == "household":
-            homes = (rows.bindings[each.home] for each in rows.persons.values() if each.home)
-            return {home.household for home in homes if home.household}
-        return {each.person for each in active if unit == "person" or each.relation == "owner"}
+            homes = [rows.bindings[each.home].household for each in rows.persons.values() if each.home]
+            found = [home for home in homes if home]
+            return len(found), len(set(found))
+        relation = "owner" if unit == "owner" else ""
+        count = 0
+        for row in rows.persons.values():
+            bindings = (rows.bindings[each] for each in row.bindings)
+            count += any(each.state == "ACTIVE" and relation in ("", each.relation) for each in bindings)
+        return count, count
 
     def cast(self, event: Any, outcome: Outcome) -> None:
         """A ballot of a unit that has none."""

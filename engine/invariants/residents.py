@@ -147,9 +147,9 @@ class Residents(Watcher):
         """One person: counts and home as the bindings say, each at a known place, at most one a dwelling."""
         self.counts["S17"] += 1
         rows, grid = self.district.residents, self.district.grid
-        bindings = [rows.bindings[each] for each in row.bindings]
-        if len(bindings) == 1 and self._at_home(row, bindings[0]):
+        if len(row.bindings) == 1 and self._at_home(row, rows.bindings[row.bindings[0]]):
             return
+        bindings = [rows.bindings[each] for each in row.bindings]
         active = [each.id for each in bindings if each.state == "ACTIVE"]
         if len(active) != row.active_bindings or (row.home not in active if active else row.home):
             self.broken("S17", f"{row} has active bindings {active}", None, None)
@@ -179,18 +179,19 @@ class Residents(Watcher):
     def whole(self) -> None:
         """Everybody, and the counts that are published."""
         residents, grid = self.district.residents, self.district.grid
+        bound = 0
         for row in residents.persons.values():
             self._person(row)
+            bound += row.active_bindings > 0  # which was just seen to be the number of active bindings
         for each in grid.grids:
             self._staffed(each, None)
-        active = [each for each in residents.bindings.values() if each.state == "ACTIVE"]
         members: dict[str, int] = {}
-        for binding in active:
-            if binding.household:
+        for binding in residents.bindings.values():
+            if binding.household and binding.state == "ACTIVE":
                 members[binding.dwelling] = members.get(binding.dwelling, 0) + 1
         self.counts["H12"] += 1
         shown = (residents.bound_count, residents.household_count)
-        counted = (len({each.person for each in active}), len(members))
+        counted = (bound, len(members))
         if shown != counted:
             self.broken("H12", f"bound persons and households are shown as {shown}, counted {counted}", None, None)
         for dwelling in grid.dwellings.values():
