@@ -4,9 +4,9 @@ State: G goods, p points, F fen a point, R and P refunded so far, cash = G - p*F
 lo = max(0, ceil((x - (cash - C)) / F)), hi = min(p - P, x // F); the policy's target is clamped into [lo, hi]. For
 x = G - R both bounds are p - P, so a full refund in any parts returns exactly what was paid (section A8).
 
-Pro rata, x must also be able to return its own share of the points: else 700 refunds of one fen would give back all cash
-of a purchase of 1,000 fen and leave its 30 points of 10 fen in goods worth 300. So after any parts the points still used
-exceed the pro-rata share of what remains by less than one.
+Pro rata, x must also be able to return its own share of the points: else 700 refunds of one fen would give back all
+cash of a purchase of 1,000 fen and leave its 30 points of 10 fen in goods worth 300. So after any parts the points
+still used exceed the pro-rata share of what remains by less than one.
 """
 
 from __future__ import annotations

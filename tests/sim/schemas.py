@@ -36,7 +36,9 @@ def complaints(value: Any, schema: Mapping[str, Any], whole: Mapping[str, Any], 
                 yield from complaints(value[name], part, whole, f"{where}.{name}")
 
 
-def _fits(keyword: str, wanted: Any, value: Any, around: tuple[Mapping[str, Any], Mapping[str, Any]]) -> bool:
+def _fits(  # noqa: PLR0911 - one answer a keyword
+    keyword: str, wanted: Any, value: Any, around: tuple[Mapping[str, Any], Mapping[str, Any]]
+) -> bool:
     schema, whole = around
     if keyword in LIMITS:
         return not TYPES["number"](value) or bool(LIMITS[keyword](value, wanted))
