@@ -44,6 +44,7 @@ class StopOnSignal(AbstractContextManager["StopOnSignal"]):
     def __init__(self, say: Callable[[], None]) -> None:
         """`say` tells the user that the wish was heard."""
         self.asked = False
+        self.deaf = False  # while what was done is put in order: that takes no time, and half of it is worth nothing
         self._say = say
         self._before: dict[int, Any] = {}
 
@@ -54,6 +55,8 @@ class StopOnSignal(AbstractContextManager["StopOnSignal"]):
         return self
 
     def _heard(self, _number: int, _frame: FrameType | None) -> None:
+        if self.deaf:
+            return
         if self.asked:
             raise KeyboardInterrupt
         self.asked = True
@@ -105,14 +108,18 @@ def simulate(scenario: Scenario, asked: Asked, folder: Folder, progress: Callabl
         except (Stopped, BrokenInvariant, OSError) as wrong:
             ended = wrong
         except BaseException as wrong:  # a second Ctrl-C, or a fault of ours: leave a folder that can be read
+            stop.deaf = True
             _leave(run, asked, folder, vault, "interrupted" if isinstance(wrong, KeyboardInterrupt) else "broken")
             raise
+        stop.deaf = True
         try:
             _close(run, vault)
         except OSError as wrong:
             ended = ended or wrong
         try:
-            _write(run, asked, folder, ended)
+            _conclude(run, asked, folder, ended)
+            stop.deaf = False
+            _write(run, asked, folder)
         except OSError as wrong:
             ended = ended or wrong
     if ended is not None:
@@ -144,12 +151,15 @@ def _close(run: Run, vault: FileVault) -> None:
         vault.close()
 
 
-def _write(run: Run, asked: Asked, folder: Folder, ended: BaseException | None) -> None:
-    """Manifest, tables, report. The manifest comes first: it alone makes the rest readable."""
-    tables = run_tables(run)
+def _conclude(run: Run, asked: Asked, folder: Folder, ended: BaseException | None) -> None:
+    """The last manifest, before all else: it alone makes the rest readable."""
     status = next((word for kind, word in STATUS_OF.items() if isinstance(ended, kind)), "finished")
     release(folder)
     write_manifest(folder, manifest_of(run, status, asked.overrides, sealed=not isinstance(ended, OSError)))
+
+
+def _write(run: Run, asked: Asked, folder: Folder) -> None:
+    tables = run_tables(run)
     headers = excel_headers(tables, asked.wording) if asked.excel else None
     write_apart(WriteOut(folder.path, tables, headers, asked.wording.page_language if asked.report else None))
 

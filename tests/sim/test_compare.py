@@ -30,7 +30,7 @@ def t_probability(t: float, degrees: int) -> float:
     weights[1:-1:2], weights[2:-1:2] = 4.0, 2.0
     integral = float((density * weights).sum()) * angles[1] / 3
     log_scale = math.lgamma((degrees + 1) / 2) - math.lgamma(degrees / 2) - math.log(math.pi) / 2
-    return 2 * math.exp(log_scale) * integral
+    return float(2 * math.exp(log_scale) * integral)
 
 
 @pytest.mark.parametrize("degrees", [*range(1, 36), 50, 100, 1_000])

@@ -134,7 +134,7 @@ def test_fewer_members_mean_later_entries() -> None:
     lives = [life(settings=(*busy, f"population.members.grid_members={n}")) for n in (900, 300)]
     assert [len(each.run.world.members) for each in lives] == [9, 3]
     wished = [each.run.residents.present_from for each in lives]
-    assert np.array_equal(*wished)
+    assert np.array_equal(wished[0], wished[1])
     visits = [{e["data"]["person"]: e["at"] for e in each.said("binding.worker_bind")} for each in lives]
     both = visits[0].keys() & visits[1].keys()
     assert len(both) > 100
