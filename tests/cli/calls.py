@@ -7,9 +7,13 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+import mashang as front_door
 from tests.style.sources import ROOT
 
 TOWN = ("--scale", "0.005")
@@ -100,3 +104,20 @@ def alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a call gave."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def answered(capsys: pytest.CaptureFixture[str], *line: object) -> Answer:
+    """The same call in this process, half a second quicker: for refusals, which start nothing."""
+    code = front_door.answer([str(word) for word in line])
+    said = capsys.readouterr()
+    sound(said.err)
+    return Answer(code, said.out, said.err)

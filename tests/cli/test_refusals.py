@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.calls import TOWN, mashang, sentence
+from tests.cli.calls import TOWN, answered, mashang, sentence
 
 LANGUAGES = pytest.mark.parametrize("language", ["zh", "en"])
 WRONG_CONTENT = [
@@ -22,12 +22,14 @@ WRONG_CONTENT = [
 ]
 
 
-@LANGUAGES
 @pytest.mark.parametrize(("setting", "names"), WRONG_CONTENT)
-def test_wrong_content_ends_with_3(tmp_path: Path, setting: str, names: str, language: str) -> None:
+def test_wrong_content_ends_with_3(
+    tmp_path: Path, setting: str, names: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Unknown key, negative cap, a date before the launch, nobody: named in one sentence, and no folder is left."""
-    done = mashang("run", "--set", setting, "--lang", language, "--out", tmp_path / "run")
-    assert names in sentence(done, 3)
+    line = ("run", "--set", setting, "--out", tmp_path / "run")
+    assert names in sentence(mashang(*line, "--lang", "en"), 3)
+    assert names in sentence(answered(capsys, *line, "--lang", "zh"), 3)
     assert not (tmp_path / "run").exists()
 
 
@@ -37,35 +39,39 @@ def test_a_wrong_variable_ends_with_3(tmp_path: Path) -> None:
     assert "board.votes" in sentence(done, 3)
 
 
-def test_a_wrong_file_ends_with_3_a_missing_one_with_2(tmp_path: Path) -> None:
+def test_a_wrong_file_ends_with_3_a_missing_one_with_2(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """A file that is no TOML is wrong content; a name that nothing has is a wrong word on the line."""
     path = tmp_path / "bad.toml"
     path.write_text("= 1", "utf-8")
-    assert "bad.toml" in sentence(mashang("run", path), 3)
-    assert "kangbashi_2022" in sentence(mashang("run", "no_such_scenario"), 2)
-    assert "gone.toml" in sentence(mashang("run", tmp_path / "gone.toml"), 2)
+    assert "bad.toml" in sentence(answered(capsys, "run", path), 3)
+    assert "kangbashi_2022" in sentence(answered(capsys, "run", "no_such_scenario"), 2)
+    assert "gone.toml" in sentence(answered(capsys, "run", tmp_path / "gone.toml"), 2)
     (tmp_path / "folder.toml").mkdir()
-    assert "folder.toml" in sentence(mashang("run", tmp_path / "folder.toml"), 2)
+    assert "folder.toml" in sentence(answered(capsys, "run", tmp_path / "folder.toml"), 2)
 
 
 @pytest.mark.parametrize("command", ["run", "compare"])
 @pytest.mark.parametrize("scale", ["0.000001", "51"])
-def test_an_impossible_scale_ends_with_3(tmp_path: Path, command: str, scale: str) -> None:
+def test_an_impossible_scale_ends_with_3(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, command: str, scale: str
+) -> None:
     """Nobody left, or more than the columns hold: refused before a folder is made."""
     names = ["kangbashi_2022", "cap_20"] if command == "compare" else []
-    done = mashang(command, *names, "--scale", scale, "--out", tmp_path / "out", "--lang", "en")
+    done = answered(capsys, command, *names, "--scale", scale, "--out", tmp_path / "out", "--lang", "en")
     assert "scale" in sentence(done, 3)
     assert not (tmp_path / "out").exists()
 
 
 @LANGUAGES
-def test_a_folder_that_cannot_be_used_ends_with_2(tmp_path: Path, language: str) -> None:
+def test_a_folder_that_cannot_be_used_ends_with_2(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, language: str
+) -> None:
     """A file in its place, a file above it, or something in it."""
     (tmp_path / "file").write_text("x", "utf-8")
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "notes.txt").write_text("x", "utf-8")
     for place in ("file", "file/run", "full"):
-        said = sentence(mashang("run", *TOWN, "--lang", language, "--out", tmp_path / place), 2)
+        said = sentence(answered(capsys, "run", *TOWN, "--lang", language, "--out", tmp_path / place), 2)
         assert str(tmp_path / place) in said
         assert "--out" in said
     assert (tmp_path / "full" / "notes.txt").read_text("utf-8") == "x"
@@ -73,10 +79,12 @@ def test_a_folder_that_cannot_be_used_ends_with_2(tmp_path: Path, language: str)
 
 @LANGUAGES
 @pytest.mark.parametrize("command", ["report", "replay", "check"])
-def test_what_is_no_run_ends_with_2(tmp_path: Path, command: str, language: str) -> None:
+def test_what_is_no_run_ends_with_2(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, command: str, language: str
+) -> None:
     """An empty folder and nothing at all are no runs."""
     for place in (tmp_path, tmp_path / "nothing"):
-        assert str(place) in sentence(mashang(command, place, "--lang", language), 2)
+        assert str(place) in sentence(answered(capsys, command, place, "--lang", language), 2)
 
 
 def small_files() -> None:
