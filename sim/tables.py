@@ -155,7 +155,10 @@ def _groups(world: World, measures: Measures) -> list[Row]:
 
 
 def merged(cells: Iterable[tuple[str, list[int]]]) -> list[tuple[str, list[int]]]:
-    """Cells of at least the smallest size, the others together as `other`; with still too few, the next one joins."""
+    """Cells of at least the smallest size, the others together as `other`; with still too few, the next one joins.
+
+    A town of fewer people than that has no cell at all.
+    """
     large = [cell for cell in cells if cell[1][0] >= SMALLEST_GROUP]
     small = [cell for cell in cells if 0 < cell[1][0] < SMALLEST_GROUP]
     if not small:
@@ -165,7 +168,7 @@ def merged(cells: Iterable[tuple[str, list[int]]]) -> list[tuple[str, list[int]]
         smallest = min(large, key=lambda cell: cell[1][0])
         large.remove(smallest)
         total = [one + other for one, other in zip(total, smallest[1], strict=True)]
-    return [*large, ("other", total)]
+    return [*large, ("other", total)] if total[0] >= SMALLEST_GROUP else []
 
 
 def _grid_members(members: GridMembers) -> list[Row]:
