@@ -103,10 +103,14 @@ def test_simpys_tests_of_real_time_pass_unchanged(simpy_source: Path) -> None:
     assert made >= 9
 
 
+WITHOUT_A_STOPWATCH = ("--ignore", "docs/topical_guides/real-time-simulations.rst")
+"""That guide prints measured seconds, on a busy machine 0.11 for 0.10, of SimPy's own real-time environment."""
+
+
 def test_the_examples_of_simpys_guides_pass_unchanged(simpy_source: Path) -> None:
     """The doctests of SimPy's topical guides pass with StreamEnvironment as Environment."""
-    counts, made = pytest_of_simpy(simpy_source, "--noconftest", "docs/topical_guides")
-    assert counts["passed"] >= 7
+    counts, made = pytest_of_simpy(simpy_source, "--noconftest", "docs/topical_guides", *WITHOUT_A_STOPWATCH)
+    assert counts["passed"] >= 6
     assert made >= 20
 
 
