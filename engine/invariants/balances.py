@@ -49,11 +49,16 @@ class Balances(Watcher):
     def moved(self, outcome: Outcome | None) -> None:
         """Persons whose points this record moved."""
         books = self.books
-        moved = books.moved
-        for person in moved:
-            self._person(person, books.holdings[person], outcome)
-        books.touched.update(moved)
-        moved.clear()
+        if books.moved:
+            for person in books.moved:
+                self._person(person, books.holdings[person], outcome)
+            books.touched.update(books.moved)
+            books.moved.clear()
+        if books.moved_moral:
+            for person in books.moved_moral:
+                self._moral(person, books.holdings[person], outcome)
+            books.touched_moral.update(books.moved_moral)
+            books.moved_moral.clear()
 
     def _person(self, person: str, holding: Holding, outcome: Outcome | None) -> None:
         """One person's balances: as the books have them, not negative, not both."""
@@ -71,11 +76,15 @@ class Balances(Watcher):
         if available + pending - owed != net or pending != holding.pending:
             seen = f"{person}: available {available}, pending {pending}, owed {owed}; net {net} of {holding}"
             self.broken("H05", seen, outcome, None)
-        if balances[MORAL].get(person, 0) != holding.moral:
-            seen = f"{person}: moral score {balances[MORAL].get(person, 0)}, should be {holding.moral}"
-            self.broken("H05", seen, outcome, None)
         if available > holding.granted:
             self.broken("H10", f"{person} shows {available} of {holding.granted} points granted", outcome, None)
+
+    def _moral(self, person: str, holding: Holding, outcome: Outcome | None) -> None:
+        """One person's moral score."""
+        self.counts["H05"] += 1
+        score = self._balances[MORAL].get(person, 0)
+        if score != holding.moral:
+            self.broken("H05", f"{person}: moral score {score}, should be {holding.moral}", outcome, None)
 
     def night(self) -> None:
         """Wallets of those whose points moved, lots that lapsed, and all small accounts."""
@@ -86,6 +95,7 @@ class Balances(Watcher):
         self._received()
         self._lapsed()
         self.books.touched.clear()
+        self.books.touched_moral.clear()
 
     def _wallet(self, person: str) -> None:
         """The lots of a person: in order of use, and together what is available."""
@@ -114,7 +124,7 @@ class Balances(Watcher):
         points += sum(balances[ISS].values()) + sum(books.issued.values())
         points += sum(balances[RED].values()) - sum(till.redeemed for till in books.tills.values())
         points += balances[EXP].get(NOBODY, 0) - books.expired
-        moral = sum(balances[MORAL].get(each, 0) - books.holdings[each].moral for each in sorted(books.touched))
+        moral = sum(balances[MORAL].get(each, 0) - books.holdings[each].moral for each in sorted(books.touched_moral))
         moral += sum(balances[MORAL_ISS].values()) + sum(books.moral_issued.values())
         money = sum(sum(balances[each].values()) for each in (CH, BK, SP, MER, COST))
         for ledger, total in (("MP", points), ("MO", moral), ("CNY", money)):
@@ -136,7 +146,8 @@ class Balances(Watcher):
         books, balances = self.books, self._balances
         due, bank = -sum(balances[CH].values()), -balances[BK].get(NOBODY, 0)
         fees = -balances[COST].get(NOBODY, 0)
-        came, went = books.received_fen + books.reimbursed_fen, books.refunded_fen + books.paid_out_fen
+        received = sum(books.channels.values()) + books.refunded_fen + books.settled_fen + books.fees_fen
+        came, went = received + books.reimbursed_fen, books.refunded_fen + books.paid_out_fen
         self.counts["H08"] += 1
         if came != went + due + bank + fees:
             seen = f"received {came}, refunded and paid out {went}, due {due}, in the bank {bank}, fees {fees}"
@@ -156,6 +167,7 @@ class Balances(Watcher):
         books, balances = self.books, self._balances
         for person, holding in books.holdings.items():
             self._person(person, holding, None)
+            self._moral(person, holding, None)
             self._wallet(person)
             for lot in self.district.points.wallets.get(person, ()):
                 if lot.remaining != books.lots.left(lot.id):
@@ -175,7 +187,8 @@ class Balances(Watcher):
 
     def checked(self) -> Mapping[str, int]:
         """A look at a person counts for all that is said of persons."""
-        return {**self.counts, **dict.fromkeys(OF_PERSON, self._persons)}
+        balances = dict.fromkeys(OF_PERSON, self._persons)
+        return {**self.counts, **balances, "H05": self._persons + self.counts["H05"]}
 
 
 def _credits(outcome: Outcome | None) -> bool:

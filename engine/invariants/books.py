@@ -43,6 +43,8 @@ class Till:
     owed_fen: int = 0
     owed_since: int = NEVER
     redeemed: int = 0
+    points_rate_bp: int = 0
+    rate_bp: int = 0  # the one above, or the policy's cap if that is lower
 
 
 class Lots:
@@ -94,7 +96,10 @@ class Lots:
 
 
 class Books:
-    """All balances as they should be. `moved` holds persons of the present record, `touched` those since last night."""
+    """All balances as they should be.
+
+    `moved` and `moved_moral` hold persons of the present record, `touched` those with material points since last night.
+    """
 
     def __init__(self, district: Any) -> None:
         """Nothing moved yet."""
@@ -109,14 +114,15 @@ class Books:
         self.expired = 0
         self.sponsor_due_fen = 0
         self.unclaimed: dict[int, int] = {}  # month of redemption -> fen that the sponsor has not paid yet
-        self.received_fen = self.reimbursed_fen = 0
+        self.reimbursed_fen = 0
         self.refunded_fen = self.settled_fen = self.fees_fen = self.paid_out_fen = 0
         self.moved: list[str] = []
+        self.moved_moral: list[str] = []
         self.touched: set[str] = set()
+        self.touched_moral: set[str] = set()
 
     def holding(self, person: str) -> Holding:
-        """The holding of a person, whose points move in this record."""
-        self.moved.append(person)
+        """The holding of a person."""
         found = self.holdings.get(person)
         if found is None:
             known = self._persons[person].id  # the row's string: a second one would weigh more than the holding
@@ -132,14 +138,17 @@ class Books:
 
     def gain(self, person: str, points: int) -> Holding:
         """Points that a person has more (or, negative, less), whatever of them is pending or pays debt."""
-        holding = self.holdings.get(person)
-        if holding is None:
-            holding = self.holding(person)
-        else:
-            self.moved.append(person)
+        holding = self.holdings.get(person) or self.holding(person)
+        self.moved.append(person)
         holding.net += points
         self.outstanding += points
         return holding
+
+    def gain_moral(self, person: str, points: int) -> None:
+        """Moral points that a person has more (or, negative, less)."""
+        holding = self.holdings.get(person) or self.holding(person)
+        self.moved_moral.append(person)
+        holding.moral += points
 
     def redeem(self, at: int, value_fen: int) -> None:
         """The sponsor owes more: points redeemed at an instant."""

@@ -76,7 +76,7 @@ class Earning(Watcher):
         if rule.ledger == "MO":
             if rule.daily_cap or rule.period_cap or rule.budget_month or terms.moral_daily_cap:
                 self._count(event, rule, outcome)
-            self.books.holding(event.person).moral += points
+            self.books.gain_moral(event.person, points)
             self.books.moral_issued[name] = self.books.moral_issued.get(name, 0) + points
             fits = event.vests_at is None and event.lot is None and not event.expires_at
         else:
@@ -162,7 +162,7 @@ class Earning(Watcher):
         """Pending points become available."""
         if outcome.by.at >= self._tomorrow:
             self._turn(outcome.by.at)
-        self.books.holding(event.person).pending -= event.points
+        self.books.gain(event.person, 0).pending -= event.points
         self._opened(event, outcome)
         rule = self.district.policy.points.rules[event.rule]
         self.counts["T24"] += 1
@@ -188,7 +188,7 @@ class Earning(Watcher):
         """Points are taken from lots, and the rest is owed."""
         self._award(event, outcome)
         if event.ledger == "MO":
-            self.books.holding(event.person).moral -= event.points
+            self.books.gain_moral(event.person, -event.points)
             self.books.moral_issued[event.rule] -= event.points
             return
         available = self.books.holding(event.person).available
@@ -212,7 +212,8 @@ class Earning(Watcher):
 
     def merged(self, event: Any, outcome: Outcome) -> None:
         """All points of one row are the other's; caps count together."""
-        gone, kept = self.books.holding(event.person), self.books.holding(event.into)
+        gone, kept = (self.books.gain(each, 0) for each in (event.person, event.into))
+        self.books.moved_moral += [event.person, event.into]
         for name in ("granted", "net", "pending", "moral"):
             setattr(kept, name, getattr(kept, name) + getattr(gone, name))
             setattr(gone, name, 0)

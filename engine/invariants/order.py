@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from engine.invariants.invariant import Broken, Look, Watcher
-from engine.kernel.command import Outcome
+from engine.kernel.command import Envelope, Outcome
 from engine.kernel.rejection import CLOCK_REGRESSION
 from engine.kernel.units import NEVER
 
@@ -29,9 +29,9 @@ class Order(Watcher):
         self.n = 0
         self.seq = 0
         self.at = 0
-        self._newer: dict[tuple[str, str], int] = {}
-        self._older: dict[tuple[str, str], int] = {}
-        self._turn_at = self._retention_s = 0
+        self._newer: dict[str | tuple[str, str], Envelope] = {}  # the engine keeps these answers for as long
+        self._older: dict[str | tuple[str, str], Envelope] = {}
+        self._turn_at = self._wake_at = self._retention_s = 0
         self._version = self.district.policy.version
         self._announced: dict[int, int] = {}
         self._policy_due = NEVER
@@ -48,32 +48,42 @@ class Order(Watcher):
                 self.broken("H01", f"instant {at} after {self.at}", outcome, None)
             return
         self.at = at
-        code = outcome.code
         count = len(outcome.events)
-        if outcome.first_seq != (self.seq + 1 if code is None else self.seq) or (count == 0) is (code is None):
-            self.broken("T03", f"{count} events from {outcome.first_seq} on after event {self.seq}", outcome, None)
-        self.seq += count
+        if outcome.code is None:
+            if outcome.first_seq != self.seq + 1 or not count:
+                self.broken("T03", f"{count} events from {outcome.first_seq} on after event {self.seq}", outcome, None)
+            self.seq += count
+        elif outcome.first_seq != self.seq or count:
+            self.broken("T03", f"rejected with {count} events at {outcome.first_seq}, not {self.seq}", outcome, None)
+        if at >= self._wake_at:
+            self._wake(at, outcome)
+        key = by.key
+        if key in self._newer or key in self._older:
+            self._again(by, outcome)
+        self._newer[key] = by
+
+    def _wake(self, at: int, outcome: Outcome) -> None:
+        """A policy should have taken effect before, or keys older than a retention can be forgotten."""
         if at > self._policy_due:
             self.broken("T24", f"an announced policy should hold since {self._policy_due}", outcome, None)
         if at >= self._turn_at:
-            self._turn(at)
-        scope = (by.kind, by.key)
-        if scope in self._newer or scope in self._older:
-            self._again(outcome)
-        self._newer[scope] = at + self._retention_s
+            self._retention_s = self.district.policy.idempotency.retention_s
+            self._older, self._newer, self._turn_at = self._newer, {}, at + self._retention_s
+        self._wake_at = min(self._turn_at, self._policy_due + 1)
 
-    def _turn(self, at: int) -> None:
-        """Forget keys older than a retention."""
-        self._retention_s = self.district.policy.idempotency.retention_s
-        self._older, self._newer, self._turn_at = self._newer, {}, at + self._retention_s
+    def _again(self, by: Envelope, outcome: Outcome) -> None:
+        """The key was used before: by another tenant, by the engine's own clock, or too long ago to bind?
 
-    def _again(self, outcome: Outcome) -> None:
-        """The key was used before: too long ago to bind, or by the engine's own clock?"""
-        by = outcome.by
-        scope = (by.kind, by.key)
-        until = self._newer.get(scope, self._older.get(scope, 0))
-        if by.at < until and by.command.type != FIRED:
-            self.broken("H03", f"key {by.key} of {by.kind} binds until {until}", outcome, None)
+        A key that two tenants use stands under both, so that neither hides the other.
+        """
+        key = by.key
+        before = self._newer.get((by.kind, key)) or self._newer.get(key) or self._older[key]
+        if before.kind == by.kind:
+            if by.at < before.at + self._retention_s and by.command.type != FIRED:
+                self.broken("H03", f"key {key} of {by.kind} has a record of {before.at} already", outcome, None)
+        else:
+            self._newer[before.kind, key] = before
+            self._newer[by.kind, key] = by
 
     def looks(self) -> Mapping[str, Look]:
         """Changes of the policy."""
@@ -82,6 +92,7 @@ class Order(Watcher):
     def _announce(self, event: Any, _outcome: Outcome) -> None:
         self._announced[event.change] = event.effective_from
         self._policy_due = min(self._announced.values())
+        self._wake_at = 0
 
     def _take_effect(self, event: Any, outcome: Outcome) -> None:
         due = self._announced.pop(event.change, None)

@@ -33,24 +33,32 @@ class Purchases(Watcher):
         self._due = district.ledger.balances[CH]
         self._owed = district.ledger.balances[MER]
         self._policy: Any = None
-        self._tomorrow = self._value_fen = self._cap_bp = self._refundable_until = 0
+        self._tomorrow = self._value_fen = self._refundable_until = 0
 
     def looks(self) -> Mapping[str, Look]:
         """Purchases and merchants."""
-        return {"payments.purchase_paid": self.paid}
+        return {"payments.purchase_paid": self.paid, "payments.merchant_registered": self.registered}
+
+    def registered(self, event: Any, outcome: Outcome) -> None:
+        """A merchant, with the share of goods that points may pay there."""
+        till = self.books.till(event.merchant)
+        till.points_rate_bp = event.points_rate_bp
+        self._terms(outcome.by.at)
 
     def _terms(self, at: int) -> None:
         """The numbers that hold on this civil day under this policy."""
         policy = self._policy = self.district.policy
-        self._value_fen, self._cap_bp = policy.points.value_fen, policy.points.deduction_cap_bp
+        self._value_fen = policy.points.value_fen
         self._tomorrow = day_start(civil_day(at) + 1)
         self._refundable_until = day_start(civil_day(at) + 1 + policy.payments.refund_window_days)
+        for till in self.books.tills.values():
+            till.rate_bp = min(till.points_rate_bp, policy.points.deduction_cap_bp)
 
     def paid(self, event: Any, outcome: Outcome) -> None:
         """A purchase."""
         at = outcome.by.at
-        district, books = self.district, self.books
-        if at >= self._tomorrow or district.policy is not self._policy:
+        books = self.books
+        if at >= self._tomorrow or self.district.policy is not self._policy:
             self._terms(at)
         self.paid_count += 1
         goods, merchant, channel = event.goods_fen, event.merchant, event.channel
@@ -66,17 +74,15 @@ class Purchases(Watcher):
         if till.owed_fen <= 0:
             till.owed_since = at
         till.owed_fen += goods
-        books.received_fen += cash
         due = books.channels[channel] = books.channels.get(channel, 0) + cash
         if self._due[channel] != -due:
             self.broken("S10", f"{channel} owes {-self._due[channel]} fen, should owe {due}", outcome, event)
         if self._owed[merchant] != till.owed_fen:
             self.broken("S14", f"{merchant} is owed {self._owed[merchant]}, should be {till.owed_fen}", outcome, event)
-        rate = district.trade.merchants[merchant].points_rate_bp
         if (
             event.value_fen != self._value_fen
             or event.refundable_until != self._refundable_until
-            or event.rate_bp != min(rate, self._cap_bp)
+            or event.rate_bp != till.rate_bp
         ):
             self.broken("T24", f"{event} is not on today's terms", outcome, event)
 

@@ -67,7 +67,7 @@ class Watchers:
             self.balances,
         )
         self._record = self.order.record
-        self._moved = books.moved
+        self._moved, self._moved_moral = books.moved, books.moved_moral
         self._next_day = 0
         self._month = -1
 
@@ -75,7 +75,7 @@ class Watchers:
         """After the events of a record."""
         self.n = outcome.n
         self._record(outcome)
-        if self._moved:
+        if self._moved or self._moved_moral:
             self.balances.moved(outcome)
         if outcome.by.at >= self._next_day:
             self._turn(outcome.by.at)
