@@ -7,8 +7,10 @@ what happens can be compared with the fast mode, not the single events.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Generator
 from heapq import heappop, heappush
+from math import exp, log1p
 from typing import Any
 
 import numpy as np
@@ -42,7 +44,7 @@ class Luck:
 
     def exponential(self) -> float:
         """The next exponential number of mean 1."""
-        return float(-np.log1p(-self.uniform()))
+        return -log1p(-self.uniform())
 
 
 class Rhythm:
@@ -82,7 +84,7 @@ class OneByOne:
         self._board = self._things_on_the_board()
         self._rhythms = self._all_rhythms()
         hours = world.profiles.self_service.hours
-        self._hour_reach = np.concatenate([[0.0], np.cumsum(hours) / hours.sum()])
+        self._hour_reach: list[float] = [0.0, *(np.cumsum(hours) / hours.sum()).tolist()]
 
     def join(self) -> None:
         """Every resident becomes a process."""
@@ -164,14 +166,19 @@ class OneByOne:
                     continue
             act(who, luck.uniform())
 
+    def _hour_of(self, luck: float) -> float:
+        """An hour of the day by the self-service profile, even within the hour."""
+        hour = min(bisect_right(self._hour_reach, luck), HOURS) - 1
+        low, high = self._hour_reach[hour : hour + 2]
+        return hour + (luck - low) / ((high - low) or 1.0)
+
     def _moment_of_look(self, opening: Opening) -> float:
         """An exponential time after the opening, cut at the window's end, then an hour of the day."""
         days = (opening.closes_at - opening.opens_at) / DAY_S
         mean = self.world.scenario.behaviour.answering.window_share * days
-        after = -mean * np.log1p(-self.luck.uniform() * (1.0 - np.exp(-days / mean)))
+        after = -mean * log1p(-self.luck.uniform() * (1.0 - exp(-days / mean)))
         midnight = day_start(civil_day(opening.opens_at))
         day = min(civil_day(int(opening.opens_at + after * DAY_S)), civil_day(opening.closes_at - 1))
-        hour = np.interp(self.luck.uniform(), self._hour_reach, np.arange(HOURS + 1))
-        at = day_start(day) + float(hour) * DAY_S / HOURS
+        at = day_start(day) + self._hour_of(self.luck.uniform()) * DAY_S / HOURS
         late = opening.opens_at + self.luck.uniform() * (DAY_S / HOURS)
         return at if at >= opening.opens_at or day_start(day) > midnight else late
