@@ -118,9 +118,14 @@ def test_no_points_at_all_means_none() -> None:
     for kind in ("reports", "entries", "ballots", "purchases", "bindings", "visits"):
         assert one[kind] == other[kind], kind
     # Who answers without reward answers with it, too: the same luck against a lower probability.
-    first = {(e["actor"], e["data"]["questionnaire"]) for e in plain.said("participation.submit_response")}
-    second = {(e["actor"], e["data"]["questionnaire"]) for e in none.said("participation.submit_response")}
-    assert len(second - first) <= 0.1 * len(second)  # fatigue of the rewarded lets a few pass by
+    first, second = (
+        {(e["actor"], e["data"]["questionnaire"]): e for e in each.said("participation.submit_response")}
+        for each in (plain, none)
+    )
+    assert len(second.keys() - first.keys()) <= 0.1 * len(second)  # fatigue of the rewarded lets a few pass by
+    both = first.keys() & second.keys()
+    assert all(first[key]["data"] == second[key]["data"] for key in both)  # the same sheet, as fast, as valid
+    assert all(first[key]["at"] == second[key]["at"] for key in both)
 
 
 def test_fewer_members_mean_later_entries() -> None:
