@@ -68,13 +68,16 @@ def compare_scenarios(
 ) -> Done:
     """Run every scenario `reps` times; `size` is reps, days, scale. Results are kept one by one in `results.jsonl`.
 
-    Ctrl-C ends it early, and what has finished is handed back. Raises MashangError for two scenarios of one name, a
+    Ctrl-C ends it early, and what has finished is handed back. Raises MashangError for two scenarios of one name or two seeds, a
     broken invariant, or a run that died.
     """
     reps, days, scale = size
     names = [scenario.name for scenario in scenarios]
     if len(set(names)) < len(names):
         raise MashangError(ExitCode.CONTENT, "compare.same_name", name=next(n for n in names if names.count(n) > 1))
+    for scenario in scenarios:
+        if scenario.horizon.seed != scenarios[0].horizon.seed:
+            raise MashangError(ExitCode.CONTENT, "compare.other_seed", name=scenario.name, base=names[0])
     folder = new_folder(out, "compare-" + "-".join(names))
     jobs: list[Job] = [
         (scenario, rep, days, scale or 1.0) for rep in range(reps or DEFAULT_REPS) for scenario in scenarios

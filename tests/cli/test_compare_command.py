@@ -45,6 +45,15 @@ def test_two_of_one_name_end_with_3(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+def test_other_luck_ends_with_3(tmp_path: Path) -> None:
+    """A variant with a seed of its own would be compared on other luck; --seed gives one to all."""
+    path = tmp_path / "mine.toml"
+    path.write_text('extends = "kangbashi_2022"\n[horizon]\nseed = 7\n', "utf-8")
+    line = ("compare", "kangbashi_2022", path, "--scale", "0.002", "--days", "2", "--reps", "2", "--lang", "en")
+    assert "mine" in sentence(mashang(*line, "--out", tmp_path / "one"), 3)
+    assert mashang(*line, "--out", tmp_path / "two", "--seed", "7").returncode == 0
+
+
 def test_an_unknown_policy_ends_with_2(tmp_path: Path) -> None:
     """The bundled names are told."""
     assert "no_points" in sentence(mashang("compare", "kangbashi_2022", "no_pionts", "--lang", "en"), 2)
