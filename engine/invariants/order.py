@@ -1,7 +1,7 @@
 """Order of records (H01, T03), keys (H03), versions of the policy (T24).
 
-Looked at for every record, so it is one function. The hash chain itself is verified by whoever reads the log back. A key
-is free again after its retention, so two dicts that take turns remember enough: about two days of keys.
+Looked at for every record, so it is one function. The hash chain itself is verified by whoever reads the log back. A
+key is free again after its retention, so two dicts that take turns remember enough: about two days of keys.
 """
 
 from __future__ import annotations
