@@ -68,8 +68,8 @@ def compare_scenarios(
 ) -> Done:
     """Run every scenario `reps` times; `size` is reps, days, scale. Results are kept one by one in `results.jsonl`.
 
-    Ctrl-C ends it early, and what has finished is handed back. Raises MashangError for two scenarios of one name or two seeds, a
-    broken invariant, or a run that died.
+    Ctrl-C ends it early, and what has finished is handed back. Raises MashangError for two scenarios of one name, for
+    two seeds, a broken invariant, or a run that died.
     """
     reps, days, scale = size
     names = [scenario.name for scenario in scenarios]
