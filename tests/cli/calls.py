@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -121,3 +122,12 @@ def answered(capsys: pytest.CaptureFixture[str], *line: object) -> Answer:
     said = capsys.readouterr()
     sound(said.err)
     return Answer(code, said.out, said.err)
+
+
+def ended(pid: int) -> bool:
+    """Whether a process ends, given a while: the standard library's tracker outlives its parent by a moment."""
+    for _ in range(10 * PATIENCE_S):
+        if not alive(pid):
+            return True
+        time.sleep(0.1)
+    return False

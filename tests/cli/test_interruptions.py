@@ -8,7 +8,7 @@ import signal
 import time
 from pathlib import Path
 
-from tests.cli.calls import PATIENCE_S, TOWN, alive, begun, children, lines_of, mashang, read_until, sentence, sound
+from tests.cli.calls import PATIENCE_S, TOWN, begun, children, ended, lines_of, mashang, read_until, sentence, sound
 from tests.cli.test_run_command import manifest
 
 SLOWLY = ("--scale", "0.02", "--progress", "json", "--lang", "en")
@@ -82,7 +82,7 @@ def test_ctrl_c_ends_a_comparison_and_its_processes(tmp_path: Path) -> None:
     assert str(folder) in talk.splitlines()[-1]
     kept = [json.loads(line) for line in (folder / "results.jsonl").read_text("utf-8").splitlines()]
     assert 1 <= len(kept) < 100
-    assert not [each for each in below if alive(each)]
+    assert all(map(ended, below))
 
 
 def test_a_comparison_that_got_far_enough_is_shown(tmp_path: Path) -> None:
