@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.cli.calls import mashang, sentence
 
-SMALL = ("--reps", "2", "--scale", "0.003", "--days", "60")
+SMALL = ("--reps", "2", "--scale", "0.003", "--days", "40")
 
 
 def test_a_comparison_leaves_its_results(tmp_path: Path) -> None:
@@ -20,7 +20,7 @@ def test_a_comparison_leaves_its_results(tmp_path: Path) -> None:
     kept = [json.loads(line) for line in (folder / "results.jsonl").read_text("utf-8").splitlines()]
     assert {(row["scenario"], row["replication"]) for row in kept} == {(name, rep) for name in names for rep in (0, 1)}
     found = json.loads((folder / "comparison.json").read_text("utf-8"))
-    assert (found["reps"], found["scale"], found["days"]) == (2, 0.003, 60)
+    assert (found["reps"], found["scale"], found["days"]) == (2, 0.003, 40)
     by_name = {variant["name"]: variant for variant in found["variants"]}
     assert by_name["cap_20"]["overrides"] == {"points.deduction_cap_bp": 2000}
     issued = {row["key"]: row for row in by_name["no_points"]["outcomes"]}["points_issued"]
@@ -49,9 +49,9 @@ def test_other_luck_ends_with_3(tmp_path: Path) -> None:
     """A variant with a seed of its own would be compared on other luck; --seed gives one to all."""
     path = tmp_path / "mine.toml"
     path.write_text('extends = "kangbashi_2022"\n[horizon]\nseed = 7\n', "utf-8")
-    line = ("compare", "kangbashi_2022", path, "--scale", "0.002", "--days", "2", "--reps", "2", "--lang", "en")
-    assert "mine" in sentence(mashang(*line, "--out", tmp_path / "one"), 3)
-    assert mashang(*line, "--out", tmp_path / "two", "--seed", "7").returncode == 0
+    done = mashang("compare", "kangbashi_2022", path, "--lang", "en", "--out", tmp_path / "out")
+    assert "--seed" in sentence(done, 3)
+    assert not (tmp_path / "out").exists()
 
 
 def test_an_unknown_policy_ends_with_2(tmp_path: Path) -> None:

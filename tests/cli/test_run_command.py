@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from sim.report.run_folder import COLUMNS
-from tests.cli.calls import TOWN, lines_of, mashang, sentence
+from tests.cli.calls import TOWN, answered, lines_of, mashang, sentence
 from tests.cli.conftest import Whole
 from wording import Wording
 
@@ -99,17 +99,17 @@ def test_json_is_the_manifest(tmp_path: Path) -> None:
 
 def test_the_copy_of_a_scenario_runs_again(tmp_path: Path, whole: Whole) -> None:
     """scenario.toml of a run, run again, gives the same journal to the byte of its records."""
-    done = mashang("run", whole[0] / "scenario.toml", *TOWN, "--days", 40, "--no-report", "--out", tmp_path / "again")
+    done = mashang("run", whole[0] / "scenario.toml", *TOWN, "--days", 20, "--no-report", "--out", tmp_path / "again")
     assert done.returncode == 0, done.stderr
     assert manifest(tmp_path / "again")["scenario_sha256"] == manifest(whole[0])["scenario_sha256"]
     records = [lines_of(folder / "journal.jsonl.gz") for folder in (tmp_path / "again", whole[0])]
-    assert len(records[0]) > 500
+    assert len(records[0]) > 400
     assert records[0] == records[1][: len(records[0])]
 
 
 def test_the_slow_mode_runs_by_one_flag(tmp_path: Path) -> None:
     """--slow gives the same kind of folder, and says that it was slow."""
-    done = mashang("run", "--slow", "--scale", "0.003", "--days", 30, "--no-report", "--out", tmp_path / "slow")
+    done = mashang("run", "--slow", "--scale", "0.002", "--days", 10, "--no-report", "--out", tmp_path / "slow")
     assert done.returncode == 0, done.stderr
     assert manifest(tmp_path / "slow")["mode"] == "slow"
     assert mashang("replay", tmp_path / "slow").returncode == 0
@@ -131,15 +131,16 @@ def test_the_report_can_be_written_again(whole: Whole, language: str) -> None:
 
 def test_a_log_is_verified_decided_again_and_checked(whole: Whole) -> None:
     """`replay`, `replay --decide` and `check` of an honest run end with 0; check says what it could not check."""
-    assert mashang("replay", whole[0]).returncode == 0
-    assert mashang("replay", whole[0], "--decide").returncode == 0
+    assert mashang("replay", whole[0], "--decide").returncode == 0  # verifies and rebuilds first
     done = mashang("check", whole[0], "--json")
     assert done.returncode == 0
     assert {row["status"] for row in json.loads(done.stdout)["invariants"]} >= {"checked", "not checkable"}
 
 
 @pytest.mark.parametrize("command", ["replay", "check"])
-def test_a_tampered_log_ends_with_4_and_the_position(tmp_path: Path, whole: Whole, command: str) -> None:
+def test_a_tampered_log_ends_with_4_and_the_position(
+    tmp_path: Path, whole: Whole, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     """One flipped byte in the compressed file, or one edited amount in a file packed again, is found and located."""
     content = (whole[0] / "journal.jsonl.gz").read_bytes()
     flipped = bytearray(content)
@@ -152,7 +153,7 @@ def test_a_tampered_log_ends_with_4_and_the_position(tmp_path: Path, whole: Whol
     for name, wrong in (("flipped", bytes(flipped)), ("edited", gzip.compress(edited)), ("cut", content[:-2_000])):
         path = tmp_path / f"{name}.jsonl.gz"
         path.write_bytes(wrong)
-        said = sentence(mashang(command, path, "--lang", "en"), 4)
+        said = sentence(answered(capsys, command, path, "--lang", "en"), 4)
         assert re.search(r"at byte \d+", said), said
 
 
