@@ -13,10 +13,12 @@ from typing import Any, Self
 from engine import FileSink, FileVault
 from engine.invariants import BrokenInvariant
 from sim.outcomes import simulated_totals
+from sim.processes import Apart
 from sim.run import Run, RunOptions, Stopped
 from sim.run_folder import Folder, manifest_of, release, reserved, write_manifest, write_scenario
 from sim.scenario import Scenario
-from sim.tables import Columns, tables_of, target_columns
+from sim.table_columns import COLUMNS, Columns
+from sim.tables import tables_of, target_columns
 from sim.targets import TargetRow, targets_sheet
 from sim.write_out import WriteOut, write_apart
 from wording import ExitCode, MashangError, Wording
@@ -71,7 +73,21 @@ class StopOnSignal(AbstractContextManager["StopOnSignal"]):
 
 
 def preview(scenario: Scenario, days: int | None) -> list[TargetRow]:
-    """The targets sheet of a small town, within seconds; no folder, no journal."""
+    """The targets sheet of a small town, within seconds; no folder, no journal.
+
+    It lives in a process of its own, so that its memory is gone before the full district comes.
+    """
+    call = Apart(small_town, (scenario, days))
+    try:
+        rows: list[TargetRow] = call.result()
+    finally:
+        call.end()
+    return rows
+
+
+def small_town(asked: tuple[Scenario, int | None]) -> list[TargetRow]:
+    """Run a scenario (and how many days of it) at small scale; its targets sheet."""
+    scenario, days = asked
     run = Run(scenario, RunOptions(days=days, scale=PREVIEW_SCALE, invariants=False))
     run.live()
     return sheet_of(run)
@@ -172,8 +188,6 @@ def run_tables(run: Run) -> dict[str, Columns]:
 
 def excel_headers(tables: Mapping[str, Any], wording: Wording) -> dict[str, dict[str, str]]:
     """Titles of sheets and columns in the reader's language."""
-    from sim.report.run_folder import COLUMNS  # noqa: PLC0415 - only for those who want it
-
     return {
         name: {
             "": wording.text(f"table.{name}"),

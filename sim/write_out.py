@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.processes import Apart, Died
-from sim.tables import Columns, write_excel, write_tables
+from sim.table_columns import Columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ class WriteOut:
 
 def written(wanted: WriteOut) -> None:
     """Write, in this process. Raises OSError when the disk takes no more."""
+    from sim.table_files import write_excel, write_tables  # noqa: PLC0415 - DuckDB is for the process that writes
+
     write_tables(wanted.folder / "tables", wanted.tables)
     if wanted.headers is not None:
         write_excel(wanted.folder / "tables.xlsx", wanted.tables, wanted.headers)

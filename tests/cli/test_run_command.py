@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import duckdb
 import pytest
 
-from sim.report.run_folder import COLUMNS
+from sim.table_columns import COLUMNS
 from tests.cli.calls import TOWN, answered, lines_of, mashang, sentence
 from tests.cli.conftest import Whole
 from wording import Wording

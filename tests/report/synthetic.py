@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from sim.report.run_folder import COLUMNS
+from sim.table_columns import COLUMNS
 from tests.report.synthetic_acts import case_rows, command_rows, event_rows, flow_rows, outstanding_rows, purchase_rows
 from tests.report.synthetic_days import FULL_DAYS
 from tests.report.synthetic_people import bound_rows, group_rows, member_rows, questionnaire_rows, vote_rows

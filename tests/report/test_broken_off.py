@@ -8,7 +8,8 @@ import pytest
 
 from sim.report import write_report
 from sim.report.page import SECTIONS
-from sim.report.run_folder import COLUMNS, open_run
+from sim.report.run_folder import open_run
+from sim.table_columns import COLUMNS
 from tests.report.page_reader import Page, read_page
 from tests.report.synthetic import manifest_of, write_run, write_table
 from wording import ExitCode, MashangError, Wording
