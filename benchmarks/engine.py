@@ -30,7 +30,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.mixes.engine_mix import BLOCK, Rehearsal, town
+from benchmarks.mixes.engine_mix import BLOCK, envelopes, town
 from engine import Engine, Envelope
 
 COMMANDS = 1_000_000
@@ -58,24 +58,24 @@ def baseline(transfers: list[Transfer], balances: dict[str, int]) -> int:
     return refused
 
 
-def execute(engine: Engine, envelopes: list[Envelope]) -> int:
+def execute(engine: Engine, given: list[Envelope]) -> int:
     """All commands, then the journal is closed; returns how many were rejected."""
     answer = engine.execute
     refused = 0
-    for envelope in envelopes:
-        if answer(envelope).code is not None:
+    for by in given:
+        if answer(by).code is not None:
             refused += 1
     assert engine.chain is not None
     engine.chain.close()
     return refused
 
 
-def transfers_like(envelopes: list[Envelope], persons: int, seed: int) -> tuple[list[Transfer], dict[str, int]]:
+def transfers_like(given: list[Envelope], persons: int, seed: int) -> tuple[list[Transfer], dict[str, int]]:
     """As many transfers under the same keys between as many accounts; one of ten is more than the debtor has."""
     rng = random.Random(seed)
     accounts = [f"per_{n:06}" for n in range(persons)]
     amounts = [1_000] * 9 + [TOO_MUCH]
-    transfers = [(each.key, rng.choice(accounts), rng.choice(accounts), rng.choice(amounts)) for each in envelopes]
+    transfers = [(each.key, rng.choice(accounts), rng.choice(accounts), rng.choice(amounts)) for each in given]
     return transfers, dict.fromkeys(accounts, 10_000_000)
 
 
@@ -94,8 +94,8 @@ def measured(work: Callable[[], int]) -> tuple[float, float, int]:
 
 def measure(commands: int, persons: int, rounds: int, seed: int) -> dict[str, Any]:
     """Rounds of baseline, engine, baseline, so that a machine that grows slower does so for both."""
-    envelopes = Rehearsal(town(persons), persons, random.Random(seed)).run(commands)
-    transfers, balances = transfers_like(envelopes, persons, seed)
+    given = envelopes(commands, persons, seed)
+    transfers, balances = transfers_like(given, persons, seed)
     lines: dict[str, list[float]] = {name: [] for name in ("cpu", "wall", "ratio_cpu", "ratio_wall", "baseline_cpu")}
     size, records = 0, 0
     for _ in range(rounds):
@@ -104,7 +104,7 @@ def measure(commands: int, persons: int, rounds: int, seed: int) -> dict[str, An
             journal = Path(folder) / "journal.gz"
             engine = town(persons, journal)
             first = engine.n
-            cpu, wall, refused = measured(lambda engine=engine: execute(engine, envelopes))  # type: ignore[misc]
+            cpu, wall, refused = measured(lambda engine=engine: execute(engine, given))  # type: ignore[misc]
             size, records = journal.stat().st_size, engine.n - first
         after = measured(lambda: baseline(transfers, dict(balances)))
         assert refused == sum(kind == "rejected" for kind in BLOCK) * (commands // len(BLOCK)) or commands % len(BLOCK)

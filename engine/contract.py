@@ -23,6 +23,8 @@ from engine.kernel.units import LATEST
 
 ENVELOPE_NAMES = frozenset({"type", "v", "key", "actor", "at", "data"})
 AMOUNT_ERRORS = frozenset({"greater_than", "greater_than_equal", "less_than_equal", "int_parsing_size"})
+ACTOR_KINDS = {kind: kind for command in COMMANDS for kind in command.actors}
+"""One string for each kind of actor: a million envelopes need not hold a million of them."""
 KEY_LENGTH = 80
 PLAIN = re.compile(rf"[!#-\[\]-~]{{1,{KEY_LENGTH}}}")
 """Keys and actors: visible ASCII but for the quote and the backslash, which a journal record would have to escape."""
@@ -85,6 +87,7 @@ def envelope_from(found: Any) -> Envelope:
         if not isinstance(found[name], str) or not PLAIN.fullmatch(found[name]):
             raise Rejected(MALFORMED, param=name, why=f"1 to {KEY_LENGTH} plain characters, no quote, no backslash")
     kind, _, who = found["actor"].partition(":")
+    kind = ACTOR_KINDS.get(kind, kind)
     if not kind or not who:
         raise Rejected(MALFORMED, param="actor", why="an actor is kind:id")
     if type(found["at"]) is not int or not 0 <= found["at"] <= LATEST:

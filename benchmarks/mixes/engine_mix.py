@@ -61,37 +61,36 @@ class Rehearsal:
     engine: Engine
     persons: int
     rng: random.Random
-    envelopes: list[Envelope] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
     rich: list[str] = field(default_factory=list)
     paid: list[PurchasePaid] = field(default_factory=list)
     at: int = START
     earned: GrantAward = field(init=False)
     too_many: int = 0
 
-    def run(self, commands: int) -> list[Envelope]:
-        """That many envelopes; of each twenty eight are awards, seven purchases, three refunds and two rejected."""
+    def run(self, commands: int) -> list[str]:
+        """That many envelopes as JSON; of twenty, eight are awards, seven purchases, three refunds, two rejected."""
         block = list(BLOCK)  # the first one stands in its order, since a refund needs a purchase
-        while len(self.envelopes) < commands:
-            for kind in block[: commands - len(self.envelopes)]:
-                self.at = START + len(self.envelopes) * DAY_S // DAY_COMMANDS
+        while len(self.said) < commands:
+            for kind in block[: commands - len(self.said)]:
+                self.at = START + len(self.said) * DAY_S // DAY_COMMANDS
                 self.engine.advance(self.at)
                 getattr(self, kind)()
             self.rng.shuffle(block)
-        return self.envelopes
+        return self.said
 
     def say(self, kind: str, who: str, command: Command) -> Outcome:
         """Carry a command out as it came through the door."""
         found = {
             "type": command.type,
             "v": command.version,
-            "key": f"key-{len(self.envelopes):08}",
+            "key": f"key-{len(self.said):08}",
             "actor": f"{kind}:{who}",
             "at": self.at,
             "data": json.loads(command.encode()),
         }
-        envelope = envelope_from(found)
-        self.envelopes.append(envelope)
-        return self.engine.execute(envelope)
+        self.said.append(json.dumps(found))
+        return self.engine.execute(envelope_from(found))
 
     def must(self, kind: str, who: str, command: Command) -> Any:
         """Carry out a command that is meant to be accepted; returns its first event."""
@@ -110,7 +109,7 @@ class Rehearsal:
         rows = self.engine.district.points
         while rows.by_day.used.get(rule, {}).get(person, 0) or rows.whole_day.used["MP"].get(person, 0) > cap // 2:
             person = self.person()
-        self.earned = GrantAward(person, rule, f"act_{len(self.envelopes):08}")
+        self.earned = GrantAward(person, rule, f"act_{len(self.said):08}")
         self.must("system", "awards", self.earned)
         if rule != "service_moral":
             self.rich.append(person)
@@ -150,7 +149,13 @@ class Rehearsal:
             ("resident", person, PayPurchase(person, "mer_gone", "bank", 1_000, 0, 0)),
             ("merchant", paid.merchant, RefundPurchase(paid.payment, paid.goods_fen + 1)),
             ("system", "awards", GrantAward(person, self.earned.rule, self.earned.evidence)),
-            ("system", "awards", GrantAward("per_gone", "service", f"act_{len(self.envelopes):08}")),
+            ("system", "awards", GrantAward("per_gone", "service", f"act_{len(self.said):08}")),
         ]
         outcome = self.say(*self.rng.choice(reasons))
         assert not outcome.ok, f"{outcome.by.command} was accepted"
+
+
+def envelopes(commands: int, persons: int, seed: int) -> list[Envelope]:
+    """The envelopes of a rehearsal, as a door makes them: one after the other, without the town in between."""
+    said = Rehearsal(town(persons), persons, random.Random(seed)).run(commands)
+    return [envelope_from(json.loads(each)) for each in said]

@@ -49,7 +49,7 @@ class LotExpired(Event):
     def apply(self, district: District) -> None:
         """Empty the lot."""
         district.ledger.post(self.postings())
-        district.points.take(self.person, ((self.lot, self.points),))
+        district.points.take(district, self.person, ((self.lot, self.points),))
 
 
 def _counts() -> defaultdict[str, int]:
@@ -68,9 +68,8 @@ class Usage:
 
     def of(self, what: str, who: str, period: int) -> int:
         """Points of `what` that `who` got in the period numbered `period`; a new period starts from nothing."""
-        if period != self.period or what not in self.used:
-            return 0
-        return self.used[what].get(who, 0)
+        used = self.used.get(what) if period == self.period else None
+        return used.get(who, 0) if used is not None else 0
 
     def turn(self, period: int) -> None:
         """Start a new period if it is one."""

@@ -126,7 +126,7 @@ class PurchasePaid(Event):
         district.ids.taken_next("pay")
         rows = district.trade
         if self.points:
-            rows.uses[self.payment] = district.points.take(self.person, self.lots)
+            rows.uses[self.payment] = district.points.take(district, self.person, self.lots)
         rows.payments[self.payment] = self
         if self.refundable_until > rows.finish_at:
             rows.finish_at = self.refundable_until
@@ -183,7 +183,7 @@ class PurchaseRefunded(Event):
             lot = used[lot_id]
             if into == lot_id:
                 lot.remaining += points
-                district.points.put(lot)
+                district.points.put(district, lot)
             elif into is not None:
                 new = Lot(expires_at, into, lot.person, lot.rule, points, points, district.at)
                 district.points.open_lot(district, new)

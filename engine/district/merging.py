@@ -16,7 +16,6 @@ from engine.kernel.ids import BindingId, PersonId
 from engine.kernel.units import Points
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
 
     from engine.district.district import District
     from engine.district.lots import Lot
@@ -74,16 +73,14 @@ class PersonMerged(Event):
 
     def _move_wallet(self, district: District) -> None:
         into = district.residents.persons[self.into].id
-        for lot in list(lots_of(district, self.person)):
+        points = district.points
+        for lot in emptied(district, self.person):
             lot.person = into
-            if lot.expires_at > district.at:
-                district.deadlines.cancel(lot.expires_at, "lot_expiry", self.person)
-                district.deadlines.add(lot.expires_at, "lot_expiry", into)
-        wallets = district.points.wallets
-        wallet = sorted([*wallets.pop(self.person, []), *wallets.get(into, [])])
-        if wallet:
-            wallets[into] = wallet
-            district.points.take(into, self.lots)
+        for lot in points.wallets.pop(self.person, []):
+            district.deadlines.cancel(lot.expires_at, "lot_expiry", self.person)
+            lot.person = into
+            points.put(district, lot)
+        points.take(district, into, self.lots)
 
     def _move_caps(self, district: District) -> None:
         for usage in district.points.usages:
@@ -107,10 +104,6 @@ class PersonMerged(Event):
             rows.consents[self.into] = {**given, **rows.consents.get(self.into, {})}
 
 
-def lots_of(district: District, person: str) -> Iterator[Lot]:
-    """Lots of a person: those in the wallet, and empty ones that a refund of a purchase may fill again."""
-    yield from district.points.wallets.get(person, ())
-    for uses in district.trade.uses.values():
-        for lot in uses:
-            if lot.person == person and not lot.remaining:
-                yield lot
+def emptied(district: District, person: str) -> list[Lot]:
+    """Lots of a person in which nothing is left, but which a refund of a purchase may fill again."""
+    return [lot for uses in district.trade.uses.values() for lot in uses if lot.person == person and not lot.remaining]

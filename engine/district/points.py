@@ -89,21 +89,23 @@ class PointsRows:
     def open_lot(self, district: District, lot: Lot) -> None:
         """A new lot, usable from now on."""
         district.ids.taken_next("lot")
-        self.put(lot)
-        district.deadlines.add(lot.expires_at, "lot_expiry", lot.person)
+        self.put(district, lot)
 
-    def put(self, lot: Lot) -> None:
-        """Let a lot stand in its person's wallet; a lot that never left keeps its place."""
+    def put(self, district: District, lot: Lot) -> None:
+        """Let a lot stand in its person's wallet and lapse in time; a lot that never left keeps its place."""
         wallet = self.wallets.get(lot.person)
         if not wallet:
             self.wallets[lot.person] = [lot]
         elif wallet[-1].expires_at < lot.expires_at:  # most lots expire last: the newest
             wallet.append(lot)
-        elif not any(lot is each for each in wallet):
+        elif any(lot is each for each in wallet):
+            return
+        else:
             insort(wallet, lot)
+        district.deadlines.add(lot.expires_at, "lot_expiry", lot.person)
 
-    def take(self, person: str, uses: tuple[LotUse, ...]) -> list[Lot]:
-        """Take points from named lots of a person; a lot that is used up leaves the wallet."""
+    def take(self, district: District, person: str, uses: tuple[LotUse, ...]) -> list[Lot]:
+        """Take points from named lots of a person; a lot that is used up leaves the wallet, and nothing lapses then."""
         wallet = self.wallets.get(person, [])  # who has only moral points, or none left, has no wallet to take from
         taken: list[Lot] = []
         for lot_id, points in uses:
@@ -115,6 +117,8 @@ class PointsRows:
             taken.append(lot)
             if not lot.remaining:
                 del wallet[place]
+                if not any(lot.expires_at == each.expires_at for each in wallet):
+                    district.deadlines.cancel(lot.expires_at, "lot_expiry", person)
         return taken
 
 
@@ -256,7 +260,7 @@ class AwardRevoked(Event):
     def apply(self, district: District) -> None:
         """Take the points from the lots and book the debt."""
         district.ledger.post(self.postings())
-        district.points.take(self.person, self.lots)
+        district.points.take(district, self.person, self.lots)
         district.points.states[self.award] = "REVOKED"
 
 

@@ -60,7 +60,7 @@ class Engine:
         refusal = FORBIDDEN if authority is None else authority(command, district, by.who)
         if refusal is not None:
             return Outcome(by, refusal, 0, self.seq)
-        known = self.keys.find((by.kind, by.key), by.at)
+        known = self.keys.find(by.kind, by.key, by.at)
         if known is not None:
             return self._again(by, known)
         if command.personal and not by.sealed:

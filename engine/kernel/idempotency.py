@@ -7,12 +7,13 @@ binds is its own instant.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
 from engine.kernel.command import Outcome
 
-Scope = tuple[str, str]  # kind of actor (the tenant), key
+Answers = defaultdict[str, dict[str, Outcome]]  # by kind of actor (the tenant), then by key
 
 
 @dataclass(slots=True)
@@ -23,11 +24,11 @@ class Generation:
     retention_s: int
     ends_at: int
     last_at: int = 0
-    answers: dict[Scope, Outcome] = field(default_factory=dict)
+    answers: Answers = field(default_factory=lambda: defaultdict(dict))
 
 
 class Keys:
-    """The answers that still bind, by scope and key; the newest generation first."""
+    """The answers that still bind; the newest generation first."""
 
     __slots__ = ("_district", "_generations")
 
@@ -37,10 +38,10 @@ class Keys:
         self._generations: list[Generation] = []
         self._turn(0)
 
-    def find(self, scope: Scope, at: int) -> Outcome | None:
-        """The answer under the key if it still binds at the instant `at`, or now for an instant that is over."""
+    def find(self, kind: str, key: str, at: int) -> Outcome | None:
+        """The answer under a key if it still binds at the instant `at`, or now for an instant that is over."""
         for generation in self._generations:
-            found = generation.answers.get(scope)
+            found = generation.answers[kind].get(key)
             if found is not None:
                 return found if max(at, self._district.at) < found.by.at + generation.retention_s else None
         return None
@@ -51,7 +52,7 @@ class Keys:
         newest = self._generations[0]
         if by.at >= newest.ends_at or self._district.policy is not newest.policy:
             newest = self._turn(by.at)
-        newest.answers[by.kind, by.key] = outcome
+        newest.answers[by.kind][by.key] = outcome
 
     def _turn(self, at: int) -> Generation:
         """Begin a generation and forget those whose last answer binds no more."""
@@ -64,11 +65,12 @@ class Keys:
         return newest
 
     def living(self, at: int) -> list[Outcome]:
-        """Answers that still bind at the instant `at`, by scope; for the digest."""
+        """Answers that still bind at the instant `at`, by kind and key; for the digest."""
         found = {
-            scope: outcome
+            (kind, key): outcome
             for generation in reversed(self._generations)
-            for scope, outcome in generation.answers.items()
+            for kind, answers in generation.answers.items()
+            for key, outcome in answers.items()
             if at < outcome.by.at + generation.retention_s
         }
         return [found[scope] for scope in sorted(found)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Annotated
 
 from pydantic import StringConstraints
@@ -42,7 +43,7 @@ class Counters:
 
     def __init__(self) -> None:
         """Nothing issued yet."""
-        self.last: dict[str, int] = {}
+        self.last: defaultdict[str, int] = defaultdict(int)
 
     def new(self, prefix: str, ahead: int = 0) -> str:
         """The next free id of the type, or the one `ahead` places later for a command that makes several."""
@@ -52,11 +53,11 @@ class Counters:
         """Count an id that an event has just made; ids from outside the counters do not move them."""
         prefix, _, number = made.rpartition("_")
         if len(number) == ID_DIGITS and number.isdecimal():
-            self.last[prefix] = max(self.last.get(prefix, 0), int(number))
+            self.last[prefix] = max(self.last[prefix], int(number))
 
     def taken_next(self, prefix: str) -> None:
         """Count the next id of a type whose ids only the engine makes."""
-        self.last[prefix] = self.last.get(prefix, 0) + 1
+        self.last[prefix] += 1
 
     def issued(self, claimed: str) -> bool:
         """True if this engine has made the id at some time, even when its row has since been retired."""

@@ -18,7 +18,7 @@ from typing import IO, Protocol
 
 from engine.kernel.encoding import canonical
 
-FRAME_LENGTH = 1 << 16  # characters, twice deflate's window: a smaller frame compresses worse, a larger one loses more
+FRAME_LENGTH = 1 << 15  # characters, deflate's window: twice as many save 3 % of the file and cost 15 % more time
 COMPRESSION_LEVEL = 1  # level 6 costs three times the time for a tenth of the size
 GZIP_WINDOW = 31  # zlib: the largest window, and a gzip header and checksum around it
 JOURNAL_VERSION = 1

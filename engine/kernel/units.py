@@ -60,7 +60,12 @@ def day_start(day: int) -> int:
 
 def after_days(at: int, days: int) -> int:
     """First instant after the `days` whole civil days that follow the day of the instant `at`."""
-    return ((at + SHANGHAI_OFFSET_S) // DAY_S + 1 + days) * DAY_S - SHANGHAI_OFFSET_S
+    return _after_days((at + SHANGHAI_OFFSET_S) // DAY_S, days)
+
+
+@lru_cache(maxsize=1024)
+def _after_days(day: int, days: int) -> int:
+    return day_start(day + 1 + days)  # one number for all that is due then: thousands of rows hold it
 
 
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()

@@ -27,6 +27,7 @@ from engine.points.awards import draw
 
 if TYPE_CHECKING:
     from engine.district import District
+    from engine.district.residents import Person
     from engine.policy import Policy
 
 
@@ -73,7 +74,7 @@ class PayPurchase(Command):
 
     def decide(self, district: District, policy: Policy, by: Envelope) -> tuple[Event, ...]:
         """A paid purchase; an alarm beside it when the sponsor's due passes its limit."""
-        merchant = self._merchant(district)
+        person, merchant = self._parties(district)
         rate = min(merchant.points_rate_bp, policy.points.deduction_cap_bp)
         value = policy.points.value_fen
         if self.points * value * BASIS > (self.goods_fen - self.excluded_fen) * rate:
@@ -83,8 +84,8 @@ class PayPurchase(Command):
             raise Rejected(POINTS_INSUFFICIENT)
         paid = PurchasePaid(
             district.ids.new("pay"),
-            self.person,
-            self.merchant,
+            person.id,
+            merchant.id,
             self.channel,
             self.goods_fen,
             self.excluded_fen,
@@ -96,8 +97,8 @@ class PayPurchase(Command):
         )
         return (paid, *_alarm(district, policy, self.points * value)) if self.points else (paid,)
 
-    def _merchant(self, district: District) -> Merchant:
-        """The merchant, after every check of existence and state."""
+    def _parties(self, district: District) -> tuple[Person, Merchant]:
+        """Who buys and who sells, after every check of existence and state."""
         person = district.residents.persons.get(self.person)
         if person is None:
             raise Rejected(PERSON_NOT_FOUND)
@@ -110,7 +111,7 @@ class PayPurchase(Command):
             raise Rejected(PERSON_NOT_BOUND)
         if self.excluded_fen > self.goods_fen:
             raise Rejected(POINTS_EXCLUDED_GOODS)
-        return merchant
+        return person, merchant
 
 
 def most_points(eligible_fen: int, rate_bp: int, value_fen: int) -> int:

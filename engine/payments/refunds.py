@@ -176,6 +176,8 @@ def _last_used(district: District, asked: Asked) -> list[tuple[Lot, int]]:
 
 def _without(returned: list[Restored], netted: int) -> tuple[Restored, ...]:
     """The returned points less those that pay debt, which are the ones that were used first."""
+    if not netted:
+        return tuple(returned)
     kept: list[Restored] = []
     for lot, part, into, expires_at in reversed(returned):
         pays = min(part, netted) if into is not None else 0

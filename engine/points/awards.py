@@ -70,7 +70,7 @@ class GrantAward(Command):
             raise Rejected(RULE_NOT_FOUND)
         if person.state != "ACTIVE":
             raise Rejected(PERSON_MERGED, into=person.merged_into)
-        return (grant(district, policy.points, self.rule, Fact(self.person, self.evidence, by.at)),)
+        return (grant(district, policy.points, self.rule, Fact(person.id, self.evidence, by.at)),)
 
 
 def earn(district: District, policy: Policy, act: str, fact: Fact) -> list[Event]:

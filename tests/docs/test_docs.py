@@ -21,8 +21,8 @@ from engine.district.ledger import ACCOUNTS
 from engine.kernel.command import PERSONAL_FIELDS
 from engine.kernel.event import EVENTS
 from engine.policy import provenance
-from sim.report.run_folder import COLUMNS
 from sim.scenario import load_scenario
+from sim.table_columns import COLUMNS
 from tests.docs.codes_table import rows
 from tests.docs.reading import CODE, Document, document, documents
 from tests.front_door.command import mashang as call
