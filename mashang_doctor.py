@@ -19,10 +19,12 @@ from wording import ExitCode, Wording
 
 OLDEST_PYTHON = (3, 11)
 PACKAGES = {
-    "core": ("simpy", "hypothesis", "locust", "numpy", "pydantic", "typer", "rich"),
+    "core": ("simpy", "hypothesis", "locust", "numpy", "pydantic", "typer", "rich", "isal"),
     "report": ("duckdb", "jinja2"),
     "excel": ("xlsxwriter",),
-    "dev": ("pytest", "xdist", "ruff", "mypy", "importlinter", "hatchling"),
+    "load": ("hdrh", "yaml", "jsonpath", "jmespath"),
+    "serve": ("fastapi", "uvicorn"),
+    "dev": ("pytest", "xdist", "ruff", "mypy", "importlinter", "hatchling", "schemathesis", "httpx"),
 }
 """Packages by the extra that installs them, under the names by which they are imported."""
 NEEDED_GROUPS = ("core", "report")

@@ -70,7 +70,13 @@ def test_the_version_is_said_once() -> None:
 def test_the_doctor_asks_for_what_is_declared() -> None:
     """The doctor looks for the packages that pyproject.toml declares, in the same groups."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    imported_as = {"pytest-xdist": "xdist", "import-linter": "importlinter"}
+    imported_as = {
+        "pytest-xdist": "xdist",
+        "import-linter": "importlinter",
+        "hdrhistogram": "hdrh",
+        "pyyaml": "yaml",
+        "python-jsonpath": "jsonpath",
+    }
     declared = {"core": project["dependencies"], **project["optional-dependencies"]}
     for group, requirements in declared.items():
         names = [requirement.split(">=")[0].lower() for requirement in requirements if "[" not in requirement]
