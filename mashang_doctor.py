@@ -24,7 +24,7 @@ PACKAGES = {
     "excel": ("xlsxwriter",),
     "load": ("hdrh", "yaml", "jsonpath", "jmespath"),
     "serve": ("fastapi", "uvicorn"),
-    "dev": ("pytest", "xdist", "ruff", "mypy", "importlinter", "hatchling", "schemathesis", "httpx"),
+    "dev": ("schemathesis", "httpx", "pytest", "xdist", "ruff", "mypy", "importlinter", "hatchling"),
 }
 """Packages by the extra that installs them, under the names by which they are imported."""
 NEEDED_GROUPS = ("core", "report")

@@ -55,8 +55,9 @@ def write_operations(path: Path, operations: Iterable[Operation]) -> int:
     """Write operations as gzipped lines; returns how many."""
     count = 0
     with gzip.open(path, "wt", encoding="utf-8", compresslevel=1) as file:
-        for count, operation in enumerate(operations, 1):
+        for operation in operations:
             file.write(operation.line() + "\n")
+            count += 1
     return count
 
 
