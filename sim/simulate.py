@@ -13,6 +13,7 @@ from typing import Any, Self
 from engine import FileSink, FileVault
 from engine.invariants import BrokenInvariant
 from sim.outcomes import simulated_totals
+from sim.packing import packed
 from sim.processes import Apart
 from sim.run import Run, RunOptions, Stopped
 from sim.run_folder import Folder, manifest_of, release, reserved, write_manifest, write_scenario
@@ -105,7 +106,7 @@ def simulate(scenario: Scenario, asked: Asked, folder: Folder, progress: Callabl
     """
     with reserved(folder), StopOnSignal(lambda: None) as stop:
         vault = FileVault(folder.vault)
-        sink = FileSink(folder.journal)
+        sink = FileSink(folder.journal, packed)
         options = RunOptions(
             days=asked.days,
             scale=asked.scale,

@@ -19,6 +19,7 @@ from engine.payments.purchases import PayPurchase, RegisterMerchant
 from engine.payments.refunds import RefundPurchase
 from engine.points.awards import GrantAward
 from engine.views.payments import most_points_at
+from sim.packing import packed
 
 MERCHANTS = 1_000
 DAY_COMMANDS = 4_500
@@ -35,7 +36,7 @@ RULES = ("questionnaire",) * 9 + ("service",) * 9 + ("service_moral",) * 2
 
 def town(persons: int, journal: Path | None = None) -> Engine:
     """A district of people bound to one dwelling as workers, and merchants where points pay up to 30 %."""
-    engine = new_engine(sink=FileSink(journal) if journal is not None else None)
+    engine = new_engine(sink=FileSink(journal, packed) if journal is not None else None)
     commands: list[tuple[str, Command]] = [
         ("off_1", OpenCommunity("com_1", "subdistrict-1")),
         ("off_1", OpenGrid("grd_1", "com_1")),

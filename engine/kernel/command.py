@@ -8,7 +8,7 @@ from typing import Any, ClassVar, dataclass_transform
 
 from pydantic import ConfigDict
 
-from engine.kernel.encoding import encoder
+from engine.kernel.encoding import encoder, envelope_writer
 from engine.kernel.event import Event
 from engine.kernel.rejection import FORBIDDEN, Code
 from engine.kernel.units import Personal
@@ -26,7 +26,6 @@ class Command:
     __slots__ = ()
     type: ClassVar[str]
     version: ClassVar[int] = 1
-    spoken: ClassVar[str]  # type and version as they end the envelope of a record
     actors: ClassVar[Mapping[str, Authority]]
     codes: ClassVar[tuple[Code, ...]]
     personal: ClassVar[tuple[str, ...]]
@@ -34,6 +33,10 @@ class Command:
 
     def encode(self) -> str:
         """Canonical JSON of the fields; compiled when the class is declared."""
+        raise NotImplementedError
+
+    def envelope(self, by: Any) -> str:
+        """The envelope `by` around this command in a journal record; compiled when the class is declared."""
         raise NotImplementedError
 
     def decide(self, district: Any, policy: Any, by: Any) -> Sequence[Event]:
@@ -94,13 +97,13 @@ def command(wire: str, actors: Mapping[str, Authority], codes: Sequence[Code]) -
     def declare(kind: type) -> Any:
         made: Any = dataclass(slots=True)(kind)
         made.type = wire
-        made.spoken = f'"type":"{wire}","v":{made.version}'
         made.actors = dict(actors)
         made.codes = tuple(codes)
         personal = personal_fields(made)
         made.personal = tuple(personal)
         PERSONAL_FIELDS.update({f"{wire}.{name}": mark for name, mark in personal.items()})
         made.encode = encoder(made)
+        made.envelope = envelope_writer(made, wire, made.version)
         return made
 
     return declare

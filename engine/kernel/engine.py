@@ -129,22 +129,18 @@ class Engine:
 
 def record_text(outcome: Outcome, policy_version: int) -> str:
     """The canonical text of the journal record of an outcome (section A1 of docs/domain.md)."""
-    by = outcome.by
-    command = by.command
-    seq = outcome.first_seq
-    events = ""
-    for event in outcome.events:
-        comma = "," if events else ""
-        events += f'{comma}{{"data":{event.encode()},"seq":{seq},"type":"{event.type}"}}'
-        seq += 1
-    if outcome.code is None:
-        start, status = '"code":null,', "ok"
+    by, events = outcome.by, outcome.events
+    said = by.command.envelope(by)
+    if outcome.code is not None:
+        start = f'"code":"{outcome.code.name}",{_details(outcome.details)}'
+        end = f'"n":{outcome.n},"policy":{policy_version},"status":"rejected"'
+        return f'{{{start}"envelope":{said},"events":[],{end}}}'
+    if len(events) == 1:
+        told = events[0].entry(outcome.first_seq)
     else:
-        start, status = f'"code":"{outcome.code.name}",{_details(outcome.details)}', "rejected"
-    return (
-        f'{{{start}"envelope":{{"actor":"{by.kind}:{by.who}","at":{by.at},"data":{command.encode()},"key":"{by.key}",'
-        f'{command.spoken}}},"events":[{events}],"n":{outcome.n},"policy":{policy_version},"status":"{status}"}}'
-    )
+        told = ",".join([event.entry(seq) for seq, event in enumerate(events, outcome.first_seq)])
+    end = f'"n":{outcome.n},"policy":{policy_version},"status":"ok"'
+    return f'{{"code":null,"envelope":{said},"events":[{told}],{end}}}'
 
 
 def _details(details: Mapping[str, int | str] | None) -> str:

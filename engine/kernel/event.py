@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, dataclass_transform
 
-from engine.kernel.encoding import encoder
+from engine.kernel.encoding import encoder, entry_writer
 
 Posting = tuple[int, str, int, str, int]  # from account, owner, to account, owner, amount
 EVENTS: dict[str, type[Event]] = {}
@@ -21,6 +21,10 @@ class Event:
 
     def encode(self) -> str:
         """Canonical JSON of the fields; compiled when the class is declared."""
+        raise NotImplementedError
+
+    def entry(self, seq: int) -> str:
+        """The entry of the event in a journal record, under its number; compiled when the class is declared."""
         raise NotImplementedError
 
     def apply(self, district: Any) -> None:
@@ -44,6 +48,7 @@ def event(wire: str) -> Callable[[type], Any]:
         made: Any = dataclass(slots=True)(kind)
         made.type = wire
         made.encode = encoder(made)
+        made.entry = entry_writer(made, wire)
         known = EVENTS.setdefault(wire, made)
         if (known.__module__, known.__qualname__) != (made.__module__, made.__qualname__):
             raise ValueError(f"{wire} is the name of {known.__qualname__} already: give {made.__qualname__} another")
