@@ -124,7 +124,7 @@ def _purchases(world: World, measures: Measures) -> Columns:
     first = np.datetime64(world.scenario.horizon.launch_date, "D")
     merchants = np.array(world.merchants, dtype=object)
     trades = np.array([Trade(code).label for code in world.town.merchants.trade.tolist()], dtype=object)
-    counts = {name: measures.sales[day, row, place] for place, name in enumerate(SALE)}
+    counts = {name: measures.sales[day, row, place].astype(np.int32) for place, name in enumerate(SALE)}
     return {"day": (first + day).astype("datetime64[us]"), "merchant": merchants[row], "trade": trades[row], **counts}
 
 

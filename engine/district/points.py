@@ -6,10 +6,10 @@ An award without vesting delay is granted and vested by one event, net of the pe
 from __future__ import annotations
 
 from bisect import insort
-from collections import defaultdict
 from itertools import takewhile
 from typing import TYPE_CHECKING, Literal
 
+from engine.district.evidence import Evidence
 from engine.district.ledger import AV, DEBT, ISS, MORAL, MORAL_ISS, NOBODY, PEND
 from engine.district.lots import Lot, LotUse, Usage
 from engine.kernel.event import Event, Posting, event
@@ -50,7 +50,7 @@ class PointsRows:
         self.states: dict[str, AwardState] = {}
         self.vested: dict[str, str] = {}
         self.wallets: dict[str, list[Lot]] = {}
-        self.evidence: defaultdict[str, set[str]] = defaultdict(set)
+        self.evidence = Evidence()
         self.by_day = Usage()  # by rule
         self.by_month = Usage()  # by rule; NOBODY counts all persons together
         self.whole_day = Usage()  # by ledger
@@ -65,7 +65,7 @@ class PointsRows:
     def count(self, granted: AwardGranted, day: int) -> None:
         """Use up evidence, caps and cooldown for a grant on the civil day `day`."""
         rule, person, points = granted.rule, granted.person, granted.points
-        self.evidence[rule].add(granted.evidence)
+        self.evidence.use(rule, granted.evidence)
         if day != self.by_day.period:
             self.by_day.turn(day)
             self.whole_day.turn(day)
@@ -212,7 +212,7 @@ class AwardWithheld(Event):
 
     def apply(self, district: District) -> None:
         """Use up the evidence, so that the fact cannot earn later either."""
-        district.points.evidence[self.rule].add(self.evidence)
+        district.points.evidence.use(self.rule, self.evidence)
 
 
 @event("points.award_cancelled")

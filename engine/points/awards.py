@@ -121,7 +121,7 @@ def _allowed(district: District, policy: PointsPolicy, rule: PointRule, name: st
     material = rule.ledger == "MP"
     if not rule.points or not (policy.material_on if material else policy.moral_on):
         raise Rejected(POINTS_SWITCHED_OFF)
-    if evidence in rows.evidence.get(name, ()):
+    if rows.evidence.used(name, evidence):
         raise Rejected(POINTS_EVIDENCE_USED)
     if rule.cooldown_s and at < rows.cooled_at.get((person, name), 0):
         raise Rejected(POINTS_COOLDOWN)

@@ -21,7 +21,7 @@ from sim.agents.residents import Residents
 from sim.arrivals import Arrivals, Crowd, Looks
 from sim.behaviour.answering import probability
 from sim.board_calendar import OPENING_HOUR, Opening, articles_on, calendar_of
-from sim.profiles import HOUR_S, civil_day, day_start
+from sim.profiles import HOUR_S, Floats, civil_day, day_start
 from sim.thinning import Thinned
 from sim.world import World
 
@@ -55,6 +55,7 @@ class Board:
         self._fresh_names: list[str] = []
         self._sheets = self._draw_sheets()
         self._option_reach = self._draw_options()
+        self._vote_chances: Floats | None = None
 
     def _draw_sheets(self) -> list[tuple[int, ...]]:
         items = self.world.scenario.board.questionnaire_items
@@ -120,10 +121,12 @@ class Board:
 
         world.env.add_stream(hopeful, cast, f"ballot.{opening.number}")
 
-    def vote_chances(self) -> np.ndarray[Any, np.dtype[np.float64]]:
-        """Probability of each person to cast a ballot when looking at a vote."""
-        level = self.world.scenario.behaviour.voting.intercept_logits
-        return np.array([probability(level + own) for own in self.residents.standing])
+    def vote_chances(self) -> Floats:
+        """Probability of each person to cast a ballot when looking at a vote, whichever it is."""
+        if self._vote_chances is None:
+            level = self.world.scenario.behaviour.voting.intercept_logits
+            self._vote_chances = np.array([probability(level + own) for own in self.residents.standing])
+        return self._vote_chances
 
     def _opens_questionnaire(self, opening: Opening) -> Generator[Any, Any, None]:
         board, env = self.world.scenario.board, self.world.env

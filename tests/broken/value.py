@@ -142,7 +142,7 @@ VALUE = (
     Fault(
         "evidence is forgotten",
         "T22",
-        after(GRANTED, lambda event, district: district.points.evidence[event.rule].discard(event.evidence)),
+        replaced("engine.district.evidence.Evidence.used", lambda _evidence, _rule, _fact: False),
     ),
     Fault("awards stay open a second longer", "T24", before(GRANTED, put(final_at=lambda event: event.final_at + 1))),
     Fault("an announced policy never holds", "T24", forgotten("announced_policy")),
