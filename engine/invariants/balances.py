@@ -6,7 +6,7 @@ books by is the sum of the ledger (S01), as long as all others agree; on the fir
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from engine.district.ledger import (
@@ -89,19 +89,26 @@ class Balances(Watcher):
     def night(self) -> None:
         """Wallets of those whose points moved, lots that lapsed, and all small accounts."""
         self.moved(None)
-        for person in sorted(self.books.touched):
-            self._wallet(person)
+        self._wallets(sorted(self.books.touched))
         self._sums()
         self._received()
         self._lapsed()
         self.books.touched.clear()
         self.books.touched_moral.clear()
 
-    def _wallet(self, person: str) -> None:
+    def _wallets(self, persons: Iterable[str]) -> None:
+        """The lots of persons; who has none has nothing available."""
+        wallet_of, available = self.district.points.wallets.get, self._balances[AV]
+        for person in persons:
+            wallet = wallet_of(person)
+            if wallet or available.get(person):
+                self._wallet(person, wallet or ())
+            self.counts["S03"] += 1
+
+    def _wallet(self, person: str, wallet: Sequence[Any]) -> None:
         """The lots of a person: in order of use, and together what is available."""
         total = expires_at = 0
         name, at = "", self.district.at
-        wallet = self.district.points.wallets.get(person, ())
         for lot in wallet:
             remaining = lot.remaining
             total += remaining
@@ -112,7 +119,6 @@ class Balances(Watcher):
                 self.broken("S03", f"{lot} stands behind {name} in the wallet of {person}", None, None)
             expires_at, name = lot.expires_at, lot.id
         self.counts["S05"] += len(wallet)
-        self.counts["S03"] += 1
         if total != self._balances[AV].get(person, 0):
             seen = f"lots of {person} hold {total}, available are {self._balances[AV].get(person, 0)}"
             self.broken("S03", seen, None, None)
@@ -120,7 +126,8 @@ class Balances(Watcher):
     def _sums(self) -> None:
         """Differences of touched accounts from the books, by ledger; and points issued against where they are."""
         books, balances = self.books, self._balances
-        points = sum(self._net(person) - books.holdings[person].net for person in sorted(books.touched))
+        nets = [self._net(person) - books.holdings[person].net for person in sorted(books.touched)]
+        points = sum(nets)
         points += sum(balances[ISS].values()) + sum(books.issued.values())
         points += sum(balances[RED].values()) - sum(till.redeemed for till in books.tills.values())
         points += balances[EXP].get(NOBODY, 0) - books.expired
@@ -139,7 +146,8 @@ class Balances(Watcher):
 
     def _net(self, person: str) -> int:
         balances = self._balances
-        return sum(balances[each].get(person, 0) for each in (AV, PEND, DEBT))
+        net: int = balances[AV].get(person, 0) + balances[PEND].get(person, 0) + balances[DEBT].get(person, 0)
+        return net
 
     def _received(self) -> None:
         """Every fen from a channel or the sponsor is somewhere."""
@@ -165,11 +173,10 @@ class Balances(Watcher):
     def whole(self) -> None:
         """All accounts of all persons, and every ledger added up."""
         books, balances = self.books, self._balances
-        for person, holding in books.holdings.items():
-            self._person(person, holding, None)
-            self._moral(person, holding, None)
-            self._wallet(person)
-            for lot in self.district.points.wallets.get(person, ()):
+        self._everyone()
+        self._wallets(books.holdings)
+        for wallet in self.district.points.wallets.values():
+            for lot in wallet:
                 if lot.remaining != books.lots.left(lot.id):
                     self.broken("S05", f"{lot}; {books.lots.left(lot.id)} should be left", None, None)
         sums: dict[str, int] = {}
@@ -184,6 +191,21 @@ class Balances(Watcher):
         issued = -sum(balances[ISS].values())
         if issued != nets + sum(balances[RED].values()) + balances[EXP].get(NOBODY, 0):
             self.broken("S07", f"issued {issued}, all persons have {nets}", None, None)
+
+    def _everyone(self) -> None:
+        """All balances of all persons; where a quick look finds a difference, a second one says which."""
+        balances = self._balances
+        available, owed, pending = balances[AV].get, balances[DEBT].get, balances[PEND].get
+        moral = balances[MORAL].get
+        for person, holding in self.books.holdings.items():
+            has, debt, waits = available(person, 0), -owed(person, 0), pending(person, 0)
+            plain = has >= 0 and debt >= 0 and not (has and debt) and has <= holding.granted
+            if not plain or has + waits - debt != holding.net or waits != holding.pending:
+                self._person(person, holding, None)
+            if moral(person, 0) != holding.moral:
+                self._moral(person, holding, None)
+        self._persons += len(self.books.holdings)
+        self.counts["H05"] += len(self.books.holdings)
 
     def checked(self) -> Mapping[str, int]:
         """A look at a person counts for all that is said of persons."""

@@ -75,12 +75,9 @@ class Ballots(Watcher):
             homes = [rows.bindings[each.home].household for each in rows.persons.values() if each.home]
             found = [home for home in homes if home]
             return len(found), len(set(found))
-        relation = "owner" if unit == "owner" else ""
-        count = 0
-        for row in rows.persons.values():
-            bindings = (rows.bindings[each] for each in row.bindings)
-            count += any(each.state == "ACTIVE" and relation in ("", each.relation) for each in bindings)
-        return count, count
+        active = [each for each in rows.bindings.values() if each.state == "ACTIVE"]
+        persons = {each.person for each in active if unit != "owner" or each.relation == "owner"}
+        return len(persons), len(persons)
 
     def cast(self, event: Any, outcome: Outcome) -> None:
         """A ballot of a unit that has none."""

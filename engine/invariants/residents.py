@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from engine.district.ledger import AV, DEBT, MORAL, PEND
@@ -126,8 +126,7 @@ class Residents(Watcher):
 
     def night(self) -> None:
         """Persons whose bindings changed, grids that got somebody, tags in force, the number of bindings."""
-        for person in sorted(self._persons):
-            self._person(self.district.residents.persons[person])
+        self._everyone(self.district.residents.persons[person] for person in sorted(self._persons))
         for grid in sorted(self._grids):
             self._staffed(grid, None)
         self._persons.clear()
@@ -143,12 +142,30 @@ class Residents(Watcher):
         if shown != self._active:
             self.broken("H12", f"grids show {shown} active bindings, the log has {self._active}", None, None)
 
+    def _everyone(self, persons: Iterable[Any]) -> None:
+        """Each person on its own; the usual case, at home in the only binding and all is well, is seen at once."""
+        bindings, grids = self.district.residents.bindings, self.district.grid.grids
+        dwelling_of = self.district.grid.dwellings.get
+        for row in persons:
+            self.counts["S17"] += 1
+            home = row.home
+            if row.active_bindings == 1 and row.state == "ACTIVE" and row.bindings == (home,):
+                binding = bindings[home]
+                dwelling = dwelling_of(binding.dwelling)
+                if (
+                    binding.state == "ACTIVE"
+                    and binding.id == home
+                    and binding.person == row.id
+                    and dwelling is not None
+                    and dwelling.grid == binding.grid
+                    and binding.grid in grids
+                ):
+                    continue
+            self._person(row)
+
     def _person(self, row: Any) -> None:
         """One person: counts and home as the bindings say, each at a known place, at most one a dwelling."""
-        self.counts["S17"] += 1
         rows, grid = self.district.residents, self.district.grid
-        if len(row.bindings) == 1 and self._at_home(row, rows.bindings[row.bindings[0]]):
-            return
         bindings = [rows.bindings[each] for each in row.bindings]
         active = [each.id for each in bindings if each.state == "ACTIVE"]
         if len(active) != row.active_bindings or (row.home not in active if active else row.home):
@@ -163,26 +180,11 @@ class Residents(Watcher):
             if each.person != row.id or dwelling is None or dwelling.grid != each.grid or each.grid not in grid.grids:
                 self.broken("S17", f"{each} of {row.id} is to {dwelling}", None, None)
 
-    def _at_home(self, row: Any, binding: Any) -> bool:
-        """True if the only binding of a person is an active one and all is well: the usual case, said at once."""
-        dwelling = self.district.grid.dwellings.get(binding.dwelling)
-        return bool(
-            row.home == binding.id
-            and row.active_bindings == 1
-            and row.state == binding.state == "ACTIVE"
-            and binding.person == row.id
-            and dwelling is not None
-            and dwelling.grid == binding.grid
-            and binding.grid in self.district.grid.grids
-        )
-
     def whole(self) -> None:
         """Everybody, and the counts that are published."""
         residents, grid = self.district.residents, self.district.grid
-        bound = 0
-        for row in residents.persons.values():
-            self._person(row)
-            bound += row.active_bindings > 0  # which was just seen to be the number of active bindings
+        self._everyone(residents.persons.values())
+        bound = sum([row.active_bindings > 0 for row in residents.persons.values()])  # just seen to be the true number
         for each in grid.grids:
             self._staffed(each, None)
         members: dict[str, int] = {}
