@@ -76,8 +76,9 @@ class Ballots(Watcher):
             found = [home for home in homes if home]
             return len(found), len(set(found))
         active = [each for each in rows.bindings.values() if each.state == "ACTIVE"]
-        persons = {each.person for each in active if unit != "owner" or each.relation == "owner"}
-        return len(persons), len(persons)
+        fits = {each.id for each in active if unit != "owner" or each.relation == "owner"}
+        count = sum([not fits.isdisjoint(row.bindings) for row in rows.persons.values()])
+        return count, count
 
     def cast(self, event: Any, outcome: Outcome) -> None:
         """A ballot of a unit that has none."""
