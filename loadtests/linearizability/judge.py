@@ -23,7 +23,12 @@ class Lead(NamedTuple):
 
 def in_order(calls: Sequence[Call]) -> list[Call]:
     """Calls by their start; those of equal start by their end."""
-    return sorted(calls, key=lambda call: (call.start, call.start if call.end is None else call.end))
+    before = None
+    for call in calls:
+        if before is not None and call.start <= before:
+            return sorted(calls, key=lambda call: (call.start, call.start if call.end is None else call.end))
+        before = call.start
+    return list(calls)
 
 
 def lead_of(model: Model, calls: Sequence[Call], state: Any) -> Lead:

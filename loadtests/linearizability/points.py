@@ -16,7 +16,7 @@ What a result does not say is taken from the value; what neither says is not jud
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -30,17 +30,13 @@ Lot = tuple[int, str, int]  # expiry, ref of what earned it, points left
 
 
 class Purse(NamedTuple):
-    """One account; `uses` are what each spend drew that somebody asks back, last use first: (ref, lots)."""
+    """One account; `available` is the sum of the lots, `uses` what each spend drew that somebody asks back."""
 
     lots: tuple[Lot, ...]
+    available: int
     debt: int
     at: int
     uses: tuple[tuple[str, tuple[Lot, ...]], ...]
-
-    @property
-    def available(self) -> int:
-        """Points in all lots."""
-        return sum(points for _, _, points in self.lots)
 
 
 class Points(Model):
@@ -55,10 +51,18 @@ class Points(Model):
         """`initial`: by key points available, or {"available"?, "debt"?, "lots"?: [[expires, points, ref?], ...]}."""
         super().__init__(initial)
         self._asked_back: set[str] = set()
+        self._ways: dict[str, Callable[[Purse, Call, int], Purse | None]] = {
+            "earn": self._earn,
+            "spend": self._spend,
+            "refund": self._refund,
+            "revoke": self._revoke,
+        }
 
     def prepare(self, calls: Sequence[Call]) -> None:
-        """Remember which spends are asked back: only these are kept."""
-        self._asked_back.update(str(call.value["of"]) for call in calls if call.f == "refund")
+        """Remember what is asked back: only of these spends and awards the lots are told apart."""
+        for call in calls:
+            if call.f in ("refund", "revoke") and "of" in call.value:
+                self._asked_back.add(str(call.value["of"]))
 
     def begin(self, key: str | None) -> State:
         """The purse at the start."""
@@ -68,34 +72,40 @@ class Points(Model):
         lots = [(each[0], str(each[2]) if each[2:] else "", each[1]) for each in found.get("lots", ())]
         if found.get("available") and not lots:
             lots = [(FOREVER, "", found["available"])]
-        return Purse(tuple(sorted(lots, key=lambda lot: lot[0])), found.get("debt", 0), -1, ())
+        lots.sort(key=lambda lot: lot[0])
+        return Purse(tuple(lots), sum(lot[2] for lot in lots), found.get("debt", 0), -1, ())
 
     def step(self, state: Any, call: Call) -> State:
         """The purse after a call."""
-        if call.f == "read":
-            now = lapsed(state, _said(call, "at"))
-            return state if _shows(now, call) else IMPOSSIBLE
         at = _said(call, "at")
+        if call.f == "read":
+            return state if _shows(lapsed(state, at), call) else IMPOSSIBLE
         if at is not None and at < state.at:
             return IMPOSSIBLE
-        purse = lapsed(state, at)
-        points = _said(call, "points") or 0
-        after = getattr(self, f"_{call.f}")(purse, call, points)
+        purse = state if at is None else lapsed(state, at)
+        after = self._ways[call.f](purse, call, _said(call, "points") or 0)
         if after is None:
             return state if call.type == "info" else IMPOSSIBLE
         return after if _shows(after, call) else IMPOSSIBLE
 
     def _earn(self, purse: Purse, call: Call, points: int) -> Purse:
         expires = _said(call, "expires")
-        return credited(purse, (FOREVER if expires is None else expires, str(call.value.get("ref", "")), points))
+        return credited(purse, (FOREVER if expires is None else expires, self._ref(call), points))
 
     def _spend(self, purse: Purse, call: Call, points: int) -> Purse | None:
         if purse.available < points:
             return None
         lots, used = drawn(purse.lots, points)
+        ref = self._ref(call)
+        uses = (*purse.uses, (ref, used)) if ref else purse.uses
+        return Purse(lots, purse.available - points, purse.debt, purse.at, uses)
+
+    def _ref(self, call: Call) -> str:
+        """The ref of a call that is asked back, else nothing."""
+        if not self._asked_back:
+            return ""
         ref = str(call.value.get("ref", ""))
-        uses = (*purse.uses, (ref, used)) if ref in self._asked_back else purse.uses
-        return purse._replace(lots=lots, uses=uses)
+        return ref if ref in self._asked_back else ""
 
     def _refund(self, purse: Purse, call: Call, points: int) -> Purse | None:
         ref = str(call.value["of"])
@@ -120,7 +130,7 @@ class Points(Model):
         taken = min(points, purse.available)
         left, _ = drawn((*first, *others), taken)
         lots = tuple(sorted(left, key=lambda lot: lot[0]))
-        return purse._replace(lots=lots, debt=purse.debt + points - taken)
+        return Purse(lots, purse.available - taken, purse.debt + points - taken, purse.at, purse.uses)
 
     def refuses(self, state: Any, call: Call) -> bool:
         """A refusal for lack of points needs the lack."""
@@ -163,7 +173,7 @@ def _said(call: Call, name: str) -> Any:
 def _shows(purse: Purse, call: Call) -> bool:
     """True if the balances that the result says, if any, are those of the purse."""
     result = call.result
-    if call.type == "info" or result is None:
+    if result is None or call.type == "info":
         return True
     if isinstance(result, int):
         return purse.available == result
@@ -176,10 +186,11 @@ def lapsed(purse: Purse, at: int | None) -> Purse:
     """The purse at an instant: lots whose time is over are gone."""
     if at is None or at <= purse.at:
         return purse
-    lots = purse.lots
+    lots, available = purse.lots, purse.available
     if lots and lots[0][0] <= at:
         lots = tuple(lot for lot in lots if lot[0] > at)
-    return Purse(lots, purse.debt, at, purse.uses)
+        available = sum(lot[2] for lot in lots)
+    return Purse(lots, available, purse.debt, at, purse.uses)
 
 
 def credited(purse: Purse, lot: Lot) -> Purse:
@@ -189,13 +200,18 @@ def credited(purse: Purse, lot: Lot) -> Purse:
     points -= netted
     lots = purse.lots
     if points:
-        place = next((place for place, each in enumerate(lots) if ref and each[:2] == (expires, ref)), None)
-        if place is not None:
-            lots = (*lots[:place], (expires, ref, lots[place][2] + points), *lots[place + 1 :])
+        place = len(lots)
+        while place and lots[place - 1][0] > expires:
+            place -= 1
+        same = place
+        while same and lots[same - 1][0] == expires:
+            same -= 1
+            if lots[same][1] == ref:
+                lots = (*lots[:same], (expires, ref, lots[same][2] + points), *lots[same + 1 :])
+                break
         else:
-            place = sum(each[0] <= expires for each in lots)
             lots = (*lots[:place], (expires, ref, points), *lots[place:])
-    return purse._replace(lots=lots, debt=purse.debt - netted)
+    return Purse(lots, purse.available + points, purse.debt - netted, purse.at, purse.uses)
 
 
 def drawn(lots: Sequence[Lot], points: int) -> tuple[tuple[Lot, ...], tuple[Lot, ...]]:

@@ -6,27 +6,25 @@ object keeps no easy one waiting; what the whole budget does not settle is *unkn
 
 from __future__ import annotations
 
-import marshal
-import tempfile
-import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, Literal
 
 from loadtests.linearizability.calls import Call, read_calls
 from loadtests.linearizability.judge import in_order, lead_of
 from loadtests.linearizability.model import Model
+from loadtests.linearizability.parts import in_parts, without_collector
 from loadtests.linearizability.search import Search
 from loadtests.linearizability.shortest import Explanation, Violation, shortest
 
-__all__ = ["BUDGET", "Explanation", "Verdict", "Violation", "check", "check_file", "in_parts"]
+__all__ = ["BUDGET", "Explanation", "Verdict", "Violation", "check", "check_file"]
 
 Status = Literal["ok", "violation", "unknown"]
 BUDGET = 20_000_000
 FIRST_BUDGET = 2_000
 REPORTED = 20
-PART_BYTES = 24_000_000
+PART_BYTES = 8_000_000
 """Histories are judged in parts of about so many bytes, cut by key: what bounds the memory."""
 
 
@@ -70,42 +68,12 @@ def check(calls: Iterable[Call], model: Model, budget: int = BUDGET) -> Verdict:
 def check_file(path: Path, model: Model, budget: int = BUDGET) -> Verdict:
     """Judge the history of a file in bounded memory, in parts cut by key. Raises BadHistory, BadCall."""
     verdict = Verdict()
-    with path.open(encoding="utf-8") as file:
+    with path.open(encoding="utf-8") as file, without_collector():
         calls = read_calls(file)[1]
         parts = max(1, path.stat().st_size // PART_BYTES) if model.by_key else 1
         for part in in_parts(calls, parts):
             _judge(_by_key(part, model), model, verdict, max(0, budget - verdict.seen))
     return verdict.settle()
-
-
-def in_parts(calls: Iterable[Call], parts: int) -> Iterator[Iterable[Call]]:
-    """The calls in parts; all calls of a key are in one part. Parts wait on disk, in files that are gone afterwards."""
-    if parts == 1:
-        yield calls
-        return
-    with tempfile.TemporaryDirectory(prefix="linearizability-") as folder:
-        paths = [Path(folder) / f"part-{number}" for number in range(parts)]
-        files: list[BinaryIO] = [path.open("wb") for path in paths]
-        try:
-            for call in calls:
-                row = (call.f, call.value, call.start, call.end, call.type, call.result, call.key, call.process)
-                marshal.dump((*row, call.number), files[zlib.crc32((call.key or "").encode()) % parts])
-        finally:
-            for file in files:
-                file.close()
-        for path in paths:
-            yield _loaded(path)
-            path.unlink()
-
-
-def _loaded(path: Path) -> Iterator[Call]:
-    with path.open("rb") as file:
-        while True:
-            try:
-                row = marshal.load(file)  # noqa: S302 - written by this very process
-            except EOFError:
-                return
-            yield Call(*row)
 
 
 def _by_key(calls: Iterable[Call], model: Model) -> dict[str | None, list[Call]]:

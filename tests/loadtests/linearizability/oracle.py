@@ -30,3 +30,21 @@ def _orders(model: Model, calls: list[Call], state: Any) -> bool:
         if after is not IMPOSSIBLE and _orders(model, rest, after):
             return True
     return False
+
+
+def ends_by_trying(model: Model, calls: list[Call], state: Any) -> set[Any]:
+    """The states in which orders end, by trying them all."""
+    judged = [each for each in calls if each.type != "fail" or model.judges_refusals]
+    if not judged:
+        return {state}
+    found: set[Any] = set()
+    for place, call in enumerate(judged):
+        if any(other.end is not None and other.end < call.start for other in judged):
+            continue
+        if call.type == "fail":
+            after = state if model.refuses(state, call) else IMPOSSIBLE
+        else:
+            after = model.step(state, call)
+        if after is not IMPOSSIBLE:
+            found |= ends_by_trying(model, [*judged[:place], *judged[place + 1 :]], after)
+    return found

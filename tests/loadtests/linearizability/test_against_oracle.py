@@ -1,14 +1,12 @@
 """The search says what trying every order says."""
 
-from random import Random
-
 import pytest
 
-from loadtests.linearizability import IMPOSSIBLE, MODELS, check
+from loadtests.linearizability import MODELS, check
 from loadtests.linearizability.judge import ends_of
 from loadtests.linearizability.verdict import _by_key
-from tests.loadtests.linearizability.luck import Clients, spoilt
-from tests.loadtests.linearizability.oracle import has_order
+from tests.loadtests.linearizability.luck import Clients, luck_of, spoilt
+from tests.loadtests.linearizability.oracle import ends_by_trying, has_order
 
 HISTORIES = 700
 KEY = "k"
@@ -19,7 +17,7 @@ def test_verdicts_are_those_of_trying_every_order(name: str) -> None:
     """On thousands of small histories, right and spoilt, with lost answers, the verdict is that of the definition."""
     said = {"ok": 0, "violation": 0}
     for seed in range(HISTORIES):
-        luck = Random(seed)
+        luck = luck_of(seed)
         model = MODELS[name]()
         calls = Clients(model, luck).history(luck.randrange(1, 8), KEY if model.by_key else None)
         for history in (calls, spoilt(calls, luck) if calls else []):
@@ -40,7 +38,7 @@ def test_verdicts_are_those_of_trying_every_order(name: str) -> None:
 def test_every_end_is_found(name: str) -> None:
     """The states in which orders of a history without lost answers end are all found."""
     for seed in range(200):
-        luck = Random(seed)
+        luck = luck_of(seed)
         model = MODELS[name]()
         calls = Clients(model, luck, lost=0).history(luck.randrange(1, 6), KEY if model.by_key else None)
         begin = model.begin(KEY)
@@ -49,30 +47,12 @@ def test_every_end_is_found(name: str) -> None:
         assert ends == ends_by_trying(model, calls, begin), seed
 
 
-def ends_by_trying(model, calls, state):  # type: ignore[no-untyped-def]
-    """The states in which orders end, by trying them all."""
-    judged = [each for each in calls if each.type != "fail" or model.judges_refusals]
-    if not judged:
-        return {state}
-    found = set()
-    for place, call in enumerate(judged):
-        if any(other.end is not None and other.end < call.start for other in judged):
-            continue
-        if call.type == "fail":
-            after = state if model.refuses(state, call) else IMPOSSIBLE
-        else:
-            after = model.step(state, call)
-        if after is not IMPOSSIBLE:
-            found |= ends_by_trying(model, [*judged[:place], *judged[place + 1 :]], after)
-    return found
-
-
 def test_keys_are_judged_apart() -> None:
     """A history of many keys is grouped by key, and only the wrong one is named."""
-    luck = Random(5)
+    luck = luck_of(5)
     calls = []
     for number in range(20):
-        calls += Clients(MODELS["counter"](), Random(number), lost=0).history(6, f"k{number}")
+        calls += Clients(MODELS["counter"](), luck_of(number), lost=0).history(6, f"k{number}")
     luck.shuffle(calls)
     assert len(_by_key(calls, MODELS["counter"]())) == 20
     assert check(calls, MODELS["counter"]()).status == "ok"
