@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from xml.etree import ElementTree as ET
+from xml.etree import ElementTree
 
 import pytest
 
@@ -104,7 +104,7 @@ def test_a_timeline_shows_each_call_once() -> None:
     assert [line.endswith("◀") for line in lines] == [False, True, False, False]
     assert lines[-1].rstrip().endswith("…")
     assert lines[0].index("├") < lines[1].index("├") < lines[2].index("├")
-    root = ET.fromstring(timeline_svg(violation.history, violation.impossible))  # noqa: S314 - drawn just now
+    root = ElementTree.fromstring(timeline_svg(violation.history, violation.impossible))  # noqa: S314 - drawn just now
     assert len(root.findall(".//{*}rect")) == len(violation.history)
     many = [Call("add", 1, n, n + 5, "ok", None, "<k>", "<&>") for n in range(100)]
-    assert ET.fromstring(timeline_svg(many, many[0])).tag.endswith("svg")  # noqa: S314 - drawn just now
+    assert ElementTree.fromstring(timeline_svg(many, many[0])).tag.endswith("svg")  # noqa: S314 - drawn just now
