@@ -20,10 +20,11 @@ Outcome = Literal["ok", "rejected", "unknown", "not_done"]
 
 @dataclass(slots=True)
 class Answer:
-    """What one attempt says. `at`: the target's instant, `n`: its record number, `events`: first and last sequence
-    number, `view`: a command's events, each {type, data}, or a read's value; None where the target does not tell.
+    """What one attempt says; None where the target does not tell.
 
-    `problems` are ids of texts (`audit.problem.<id>`): in what the answer breaks the target's own contract.
+    `at` is the target's instant, `n` its record number, `events` the first and last sequence number, `view` the events
+    of a command, each {type, data}, or the value of a read. `problems` are ids of texts (`audit.problem.<id>`): in
+    what the answer breaks the target's own contract.
     """
 
     outcome: Outcome

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from engine import Code
 from engine.catalogue import BY_TYPE
 from engine.contract import codes
-from engine.kernel.rejection import Code, Precedence
 from loadtests.audit.calls import Answer, Attempt, Request
 from loadtests.history import Exchange
 from loadtests.operations import READ, Operation
@@ -15,28 +15,27 @@ from loadtests.operations import READ, Operation
 OK = 200
 SERVER_ERRORS = 500
 STATUS_OF = {
-    Precedence.MALFORMED: 400,
-    Precedence.AUTH: 403,
-    Precedence.IDEMPOTENCY: 422,
-    Precedence.CLOCK: 409,
-    Precedence.NOT_FOUND: 404,
-    Precedence.STATE: 409,
-    Precedence.LIMIT: 422,
-    Precedence.BALANCE: 402,
-    Precedence.INTERNAL: 500,
+    "MALFORMED": 400,
+    "AUTH": 403,
+    "IDEMPOTENCY": 422,
+    "CLOCK": 409,
+    "NOT_FOUND": 404,
+    "STATE": 409,
+    "LIMIT": 422,
+    "BALANCE": 402,
+    "INTERNAL": 500,
 }
 STATUS_OF_CODE = {"UNAUTHENTICATED": 401, "IDEMPOTENCY_IN_PROGRESS": 409}
-WITHOUT_RECORD = {"IDEMPOTENCY_MISMATCH", "IDEMPOTENCY_IN_PROGRESS"}
 CODES: dict[str, Code] = {code.name: code for code in codes()}
 DOOR = frozenset(name for name, code in CODES.items() if code.door)
 KERNEL = frozenset({"FORBIDDEN", "OUT_OF_GRID", "IDEMPOTENCY_MISMATCH", "CLOCK_REGRESSION"})
 ANSWERABLE = {name: frozenset(code.name for code in kind.codes) | KERNEL | DOOR for name, kind in BY_TYPE.items()}
-ANSWERABLE_READS = DOOR | KERNEL | {name for name, code in CODES.items() if code.precedence is Precedence.NOT_FOUND}
+ANSWERABLE_READS = DOOR | KERNEL | {name for name, code in CODES.items() if code.precedence.name == "NOT_FOUND"}
 
 
 def status_of(code: Code) -> int:
     """The one status of a code."""
-    return STATUS_OF_CODE.get(code.name, STATUS_OF[code.precedence])
+    return STATUS_OF_CODE.get(code.name, STATUS_OF[code.precedence.name])
 
 
 class ReferenceWire:
@@ -111,7 +110,7 @@ def _rejected(operation: Operation, status: int, error: dict[str, Any]) -> Answe
         problems.append("undeclared")
     if not isinstance(error.get("message"), str) or not isinstance(error.get("retryable"), bool):
         problems.append("shape")
-    outcome = "unknown" if code.precedence is Precedence.INTERNAL else "rejected"
+    outcome = "unknown" if code.precedence.name == "INTERNAL" else "rejected"
     if code.name == "IDEMPOTENCY_IN_PROGRESS":
         outcome = "not_done"
     n = error.get("n")

@@ -1,8 +1,8 @@
-"""Reading a load run: its plan, its town and its history, joined into calls in the order of the plan, in bounded memory.
+"""Reading a load run: plan, town and history, joined into calls in the order of the plan, in bounded memory.
 
-    plan.json operations.jsonl.gz town.jsonl.gz    in the folder or in its `plan` folder
-    history-<worker>.jsonl[.gz]                    one file a worker
-    events.jsonl[.gz]                              optional: what the target exported afterwards
+plan.json operations.jsonl.gz town.jsonl.gz    in the folder or in its `plan` folder
+history-<worker>.jsonl[.gz]                    one file a worker
+events.jsonl[.gz]                              optional: what the target exported afterwards
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ class RunFolder:
         if not self.histories:
             raise MashangError(ExitCode.USAGE, "audit.no_history", folder=path)
         self.plan = self._plan()
-        self.events = next((found for found in (path / "events.jsonl", path / "events.jsonl.gz") if found.exists()), None)
+        self.events = next(
+            (found for found in (path / "events.jsonl", path / "events.jsonl.gz") if found.exists()), None
+        )
 
     def _places(self, name: str) -> list[Path]:
         return [found for found in (self.path / name, self.path / "plan" / name) if found.exists()]
@@ -68,6 +70,11 @@ class RunFolder:
         if self.town is not None:
             for found in lines_of(self.town):
                 yield Operation(**found)
+
+    def raw_operations(self) -> Iterator[bytes]:
+        """The lines of the plan as they stand."""
+        with _opened(self.operations) as file:
+            yield from file
 
     def calls(self, interpreter: Interpreter) -> Iterator[Call]:
         """Every operation of the plan with what became of it, in the order of the plan."""

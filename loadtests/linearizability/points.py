@@ -1,8 +1,8 @@
 """Model of a points account: earn, spend, refund, revoke; lots lapse at instants that are known.
 
-State: the lots in order of use (earliest expiry first), the debt, what purchases drew from them, and the instant of the
-last change. A lot is usable while `at < expires`. Points that come in pay debt first. A revoked award takes its own lot
-first, then the others in order of use, and what is spent already becomes debt.
+State: the lots in order of use (earliest expiry first, of equals by ref), the debt, what purchases drew from them, and
+the instant of the last change. A lot is usable while `at < expires`. Points that come in pay debt first. A revoked
+award takes its own lot first, then the others in order of use, and what is spent already becomes debt.
 
     earn    {"points": 5, "ref"?, "expires"?}           spend   {"points": 3, "ref"?}
     refund  {"of": ref of a spend, "points": 2}         revoke  {"points": 5, "of"?: ref of an earn}
@@ -72,7 +72,7 @@ class Points(Model):
         lots = [(each[0], str(each[2]) if each[2:] else "", each[1]) for each in found.get("lots", ())]
         if found.get("available") and not lots:
             lots = [(FOREVER, "", found["available"])]
-        lots.sort(key=lambda lot: lot[0])
+        lots.sort()
         return Purse(tuple(lots), sum(lot[2] for lot in lots), found.get("debt", 0), -1, ())
 
     def step(self, state: Any, call: Call) -> State:
@@ -88,7 +88,7 @@ class Points(Model):
             return state if call.type == "info" else IMPOSSIBLE
         return after if _shows(after, call) else IMPOSSIBLE
 
-    def _earn(self, purse: Purse, call: Call, points: int) -> Purse:
+    def _earn(self, purse: Purse, call: Call, points: int) -> Purse | None:
         expires = _said(call, "expires")
         return credited(purse, (FOREVER if expires is None else expires, self._ref(call), points))
 
@@ -123,13 +123,13 @@ class Points(Model):
                 purse = credited(purse, (grace, earned, part))
         return purse
 
-    def _revoke(self, purse: Purse, call: Call, points: int) -> Purse:
+    def _revoke(self, purse: Purse, call: Call, points: int) -> Purse | None:
         own = str(call.value.get("of", ""))
         first = [lot for lot in purse.lots if own and lot[1] == own]
         others = [lot for lot in purse.lots if not (own and lot[1] == own)]
         taken = min(points, purse.available)
         left, _ = drawn((*first, *others), taken)
-        lots = tuple(sorted(left, key=lambda lot: lot[0]))
+        lots = tuple(sorted(left))
         return Purse(lots, purse.available - taken, purse.debt + points - taken, purse.at, purse.uses)
 
     def refuses(self, state: Any, call: Call) -> bool:
@@ -201,14 +201,10 @@ def credited(purse: Purse, lot: Lot) -> Purse:
     lots = purse.lots
     if points:
         place = len(lots)
-        while place and lots[place - 1][0] > expires:
+        while place and lots[place - 1][:2] > (expires, ref):
             place -= 1
-        same = place
-        while same and lots[same - 1][0] == expires:
-            same -= 1
-            if lots[same][1] == ref:
-                lots = (*lots[:same], (expires, ref, lots[same][2] + points), *lots[same + 1 :])
-                break
+        if place and lots[place - 1][:2] == (expires, ref):
+            lots = (*lots[: place - 1], (expires, ref, lots[place - 1][2] + points), *lots[place:])
         else:
             lots = (*lots[:place], (expires, ref, points), *lots[place:])
     return Purse(lots, purse.available + points, purse.debt - netted, purse.at, purse.uses)
