@@ -241,6 +241,21 @@ def load_linearize(
     )
 
 
+@load.command("audit", cls=Command, help="cli.load.audit", epilog="cli.load.audit.example")
+def load_audit(
+    context: typer.Context,
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="cli.argument.load_run")],
+    adapter: Annotated[Path | None, typer.Option("--adapter", metavar="FILE", help="cli.option.audit_adapter")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="cli.option.audit_out")] = None,
+    no_replay: Annotated[bool, typer.Option("--no-replay", help="cli.option.no_replay")] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Was a load run right?"""
+    from loadtests.command_line.audit import audit
+
+    return audit(run=run, adapter=adapter, out=out, no_replay=no_replay, as_json=as_json, wording=context.obj)
+
+
 def main() -> None:
     """Entry point of the command `mashang`: exits with the code of the command."""
     for stream in (sys.stdout, sys.stderr):

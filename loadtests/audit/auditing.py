@@ -48,6 +48,7 @@ class Auditing:
                 self.audit.layers["replay"].reason = "audit.reason.not_asked"
             self._final_state()
         self._complete()
+        self.audit.sort()
         return self.audit
 
     @contextmanager
@@ -100,6 +101,7 @@ class Auditing:
         conformance = Conformance(audit)
         groups = Groups(repeated_keys(self.run), audit)
         for call in groups.through(self._seen(conformance)):
+            conformance.effect(call)
             bounds.see(call)
             conservation.see(call)
             yield from facts.steps(call)

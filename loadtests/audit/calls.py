@@ -97,6 +97,9 @@ class Interpreter(Protocol):
     def request(self, operation: Operation) -> Request:
         """The operation as a request."""
 
+    def credential(self, actor: str) -> Request | None:
+        """How a script gets the credential of an actor: the answer's `token`; `{secret}` stands for the operator's."""
+
 
 def call_of(operation: Operation, attempts: list[Attempt]) -> Call:
     """One call from its attempts; without any it was not sent."""

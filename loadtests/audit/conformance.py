@@ -33,10 +33,12 @@ class Conformance:
                 name = PROBLEM_INVARIANTS.get(problem, CONTRACT)
                 values = {"status": answer.status, "code": answer.code or "-"}
                 self._audit.found(finding_of(name, LAYER, [call], f"audit.problem.{problem}", **values))
+
+    def effect(self, call: Call) -> None:
+        """One call with one effect, repeats put together: its number and its instant."""
+        answer = call.answer
         if call.returned_ns is not None and answer.n is not None and answer.at is not None:
-            numbers = self._reads if call.operation.is_read else self._commands
-            if numbers is self._reads or not (answer.replayed or call.attempts):
-                numbers.add(call)
+            (self._reads if call.operation.is_read else self._commands).add(call)
 
     def finish(self) -> None:
         """Numbers and instants against real time."""

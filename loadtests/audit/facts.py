@@ -13,6 +13,7 @@ from typing import Any
 from engine.export import MOVES
 from loadtests.audit.calls import Call
 from loadtests.audit.keys import Town
+from loadtests.audit.objects import BEFORE
 from loadtests.linearizability import Call as Step
 
 NOT_ENTITIES = ("points.", "payments.", "participation.response_", "binding.person_")
@@ -40,6 +41,7 @@ class Facts:
         """`town` knows which unit votes for whom."""
         self.town = town
         self.partly: set[str] = set()
+        self.any_unknown = False
         self.unknown_refunds: set[str] = set()
         self.unknown_revocations: set[str] = set()
         self.reporters: dict[str, str] = {}
@@ -63,15 +65,29 @@ class Facts:
         parts = key.split(":")
         if any(part in self.partly for part in parts[1:]):
             return True
-        if parts[0] != "purse":
-            return False
-        for step in steps:
-            value = step.value or {}
+        if self.any_unknown and parts[0] in ("sale", "entity") and not self._began(steps):
+            return True
+        return parts[0] == "purse" and self._purse_in_part(parts[1], steps)
+
+    @staticmethod
+    def _began(steps: Sequence[Step]) -> bool:
+        """True if a step shows how the object came to be; one that was lost may have made it."""
+        return any(
+            step.f == "pay" or (step.f == "move" and "" in BEFORE.get(step.value["to"][0], ())) for step in steps
+        )
+
+    def _purse_in_part(self, person: str, steps: Sequence[Step]) -> bool:
+        values = [(step, step.value or {}) for step in steps]
+        bought = {value.get("ref") for step, value in values if step.f == "spend"}
+        lost_purchase = any(step.f == "spend" and step.type == "info" for step in steps)
+        for step, value in values:
             if value.get("ref") in self.unknown_refunds or value.get("of") in self.unknown_refunds:
                 return True
             if value.get("award") in self.unknown_revocations:
                 return True
-        return self.town.has_award_of(parts[1], self.unknown_revocations)
+            if step.f == "refund" and lost_purchase and value["of"] not in bought:
+                return True
+        return self.town.has_award_of(person, self.unknown_revocations)
 
     def steps(self, call: Call) -> Iterator[Step]:
         """The steps of one call."""
@@ -185,6 +201,7 @@ class Facts:
     def _unknown(self, call: Call) -> Iterator[Step]:
         operation = call.operation
         data, wire = operation.data, operation.type
+        self.any_unknown = True
         if wire == "payments.pay_purchase" and data["points"]:
             yield _step(call, f"purse:{data['person']}", "spend", {"points": data["points"]}, "info")
         elif wire == "payments.refund_purchase":

@@ -17,6 +17,11 @@ LAYERS: tuple[LayerName, ...] = get_args(LayerName)
 CONTRACT = "CONTRACT"
 CONTRACT_SENTENCE = "Each answer has the status, the shape and the codes that the target's contract declares."
 Status = Literal["checked", "vacuous", "not_checkable"]
+TELLING = (
+    "H03", "H04", "S02", "T05", "T04", "T10", "T07", "T08", "T09", "S08", "S09", "S10", "S11", "T22", "S21", "S20",
+    "T01", "S06", "S13", "S05", "H10", "H07", "H05", "H01", "T03", "H02", "S14", "H14", "H12", "H06", CONTRACT,
+)  # fmt: skip
+"""Invariants in the order in which findings are shown: what says precisely what is wrong stands first."""
 SHOWN = 20
 """Violations of one invariant in one layer that are kept with their evidence; the others are counted."""
 
@@ -85,6 +90,10 @@ class Audit:
         self.counts[finding.id] += 1
         if sum(each.id == finding.id and each.layer == finding.layer for each in self.findings) < SHOWN:
             self.findings.append(finding)
+
+    def sort(self) -> None:
+        """The most telling findings first: causes before what follows from them."""
+        self.findings.sort(key=lambda each: TELLING.index(each.id) if each.id in TELLING else len(TELLING) // 2)
 
     @property
     def violated(self) -> bool:

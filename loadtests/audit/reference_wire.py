@@ -79,6 +79,10 @@ class ReferenceWire:
             "POST", f"/v1/{subject}/{verb}", {**headers, "Idempotency-Key": operation.key}, dict(operation.data)
         )
 
+    def credential(self, actor: str) -> Request | None:
+        """A token from the operator's door."""
+        return Request("POST", "/v1/tokens", {"Authorization": "Bearer {secret}"}, {"actor": actor})
+
 
 def _read(body: dict[str, Any]) -> Answer:
     at, n = body.get("at"), body.get("n")

@@ -1,8 +1,9 @@
 """Layer b: the calls once more, in the order of the target's record numbers, on a fresh reference engine.
 
 Every answer must be the engine's: code, number, instant, events. Where a number is missing in the history (an answer
-was lost, somebody else was at work), calls without a definite answer are tried in its place; if none fits, what follows
-cannot be compared, and the layer says from where on. Records of deadlines are fired by the engine itself.
+was lost, somebody else was at work), calls without a definite answer are tried in its place. That is a guess: once one
+was needed, a difference may be its fault, so it ends the comparison and is counted as unknown, never reported. The
+layer says from which number on. Records of deadlines are fired by the engine itself.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ class Replay:
         self._engine = engine
         self._audit = audit
         self._differences = 0
-        self._lost = 0
+        self._lost = self._guessed = 0
 
     def run(self, calls: Iterable[Call]) -> None:
         """Replay calls that come about in the order of their numbers."""
@@ -108,7 +109,7 @@ class Replay:
             self._differs(call, f"n={self._engine.n + 1}")
             return
         self._fire_until(at, n)
-        if self._engine.n < n - 1 and not self._fill(n - 1, at, waiting):
+        if self._engine.n < n - 1 and not self._fill(n - 1, call, waiting):
             self._lost = self._engine.n + 1
             return
         self._compare(call, at)
@@ -119,12 +120,14 @@ class Replay:
         while deadlines.next_due <= at and self._engine.n < n - 1:
             self._engine.advance(deadlines.next_due)
 
-    def _fill(self, until: int, at: int, waiting: Waiting) -> bool:
+    def _fill(self, until: int, before: Call, waiting: Waiting) -> bool:
         """Try calls of unknown outcome for missing numbers, the oldest first."""
-        for call in list(waiting.unknown):
-            if self._engine.n >= until:
+        self._guessed = self._guessed or self._engine.n + 1
+        latest = before.returned_ns or 0
+        for call in sorted(waiting.unknown, key=lambda each: each.invoked_ns):
+            if self._engine.n >= until or call.invoked_ns > latest:
                 break
-            by = envelope(call.operation, at)
+            by = envelope(call.operation, before.answer.at or 0)
             waiting.unknown.remove(call)
             if by is not None:
                 self._engine.execute(by)
@@ -173,6 +176,10 @@ class Replay:
         }
 
     def _differs(self, call: Call, expected: str, name: str = "H06") -> None:
+        if self._guessed:
+            self._lost = self._guessed
+            self._audit.layers[LAYER].unknown += 1
+            return
         self._differences += 1
         answer = call.answer
         seen = f"{answer.code or 'ok'} n={answer.n}" if not call.operation.is_read else str(answer.view)
