@@ -75,8 +75,8 @@ app.add_typer(load, name="load", rich_help_panel=VERIFY)
 @app.callback(invoke_without_command=True)
 def mashang(
     context: typer.Context,
-    lang: Annotated[str | None, typer.Option("--lang", metavar="zh|en", help="cli.option.lang")] = None,  # noqa: ARG001
-    debug: Annotated[bool, typer.Option("--debug", help="cli.option.debug")] = False,  # noqa: ARG001
+    lang: Annotated[str | None, typer.Option("--lang", metavar="zh|en", help="cli.option.lang")] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="cli.option.debug")] = False,
     version: Annotated[bool, typer.Option("--version", help="cli.option.version")] = False,
 ) -> None:
     """Says what there is when nothing is asked for. `answer` has taken --lang and --debug from the line by now."""
@@ -229,16 +229,7 @@ def load_linearize(
     """Is a history linearizable?"""
     from loadtests.command_line.linearize import linearize
 
-    return linearize(
-        history=history,
-        model=model,
-        initial=initial,
-        budget=budget,
-        keyed=keyed,
-        export=export,
-        as_json=as_json,
-        wording=context.obj,
-    )
+    return linearize(**context.params, wording=context.obj)
 
 
 @load.command("audit", cls=Command, help="cli.load.audit", epilog="cli.load.audit.example")
@@ -253,7 +244,7 @@ def load_audit(
     """Was a load run right?"""
     from loadtests.command_line.audit import audit
 
-    return audit(run=run, adapter=adapter, out=out, no_replay=no_replay, as_json=as_json, wording=context.obj)
+    return audit(**context.params, wording=context.obj)
 
 
 def main() -> None:

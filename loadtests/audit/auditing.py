@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from engine import Engine, Policy, new_engine, seeded_salt
@@ -17,7 +18,7 @@ from loadtests.audit.conservation import Conservation
 from loadtests.audit.exported import Exported
 from loadtests.audit.facts import Facts
 from loadtests.audit.findings import Audit, Finding
-from loadtests.audit.groups import Groups, repeated_keys
+from loadtests.audit.groups import Groups, Outlook
 from loadtests.audit.keys import Town
 from loadtests.audit.replaying import Replay, towns_engine
 from loadtests.audit.run_folder import RunFolder, lines_of
@@ -28,7 +29,7 @@ from loadtests.operations import Operation
 from wording import ExitCode, MashangError
 
 
-@dataclass(slots=True)
+@dataclass
 class Auditing:
     """An audit under way."""
 
@@ -36,6 +37,11 @@ class Auditing:
     interpreter: Interpreter
     audit: Audit = field(default_factory=Audit)
     replay: bool = True
+
+    @cached_property
+    def outlook(self) -> Outlook:
+        """A first look at the plan."""
+        return Outlook(self.run)
 
     def everything(self) -> Audit:
         """All layers. Raises MashangError for a folder that cannot be audited."""
@@ -77,7 +83,7 @@ class Auditing:
 
     def _effects(self, audit: Audit) -> Iterator[Call]:
         """Calls with one effect each; what repeats say goes to `audit`."""
-        groups = Groups(repeated_keys(self.run), audit)
+        groups = Groups(self.outlook.repeated, audit)
         return groups.through(self.run.calls(self.interpreter))
 
     def _cheap_layers(self) -> None:
@@ -86,7 +92,7 @@ class Auditing:
         with self._timed("cheap"):
             audit = self.audit
             bounds, conservation = Bounds(engine, audit), Conservation(engine, audit)
-            facts = Facts(Town(engine))
+            facts = Facts(Town(engine), self.outlook.refunded)
             judge_objects(self._steps(facts, bounds, conservation), facts, audit, self._expected())
             bounds.finish()
             conservation.finish()
@@ -99,7 +105,7 @@ class Auditing:
         """One pass over the history: every layer sees every call, and the steps of single objects are handed on."""
         audit = self.audit
         conformance = Conformance(audit)
-        groups = Groups(repeated_keys(self.run), audit)
+        groups = Groups(self.outlook.repeated, audit)
         for call in groups.through(self._seen(conformance)):
             conformance.effect(call)
             bounds.see(call)
@@ -129,7 +135,8 @@ class Auditing:
         """Operations for the scripts: what the steps of a finding came from."""
         wanted: dict[int, list[Finding]] = {}
         for finding in self.audit.findings:
-            if not finding.operations:
+            if finding.also or not finding.operations:
+                finding.operations.clear()
                 for number in numbers_of(finding):
                     wanted.setdefault(number, []).append(finding)
         if not wanted:
@@ -141,6 +148,8 @@ class Auditing:
 
 def numbers_of(finding: Finding) -> list[int]:
     """The operations that a finding is about, in the order in which they were sent."""
+    if finding.also:
+        return finding.also
     if finding.steps:
         return [step.number for step in sorted(finding.steps, key=lambda step: step.start)]
     return [finding.values["op"]] if "op" in finding.values else []

@@ -26,6 +26,8 @@ from loadtests.audit.findings import Audit, Finding, finding_of
 
 LAYER: Final = "bounds"
 NEVER = 2**62
+SCRIPTED = 6
+FEW = 24
 DAY_S, SHANGHAI_S = 86_400, 28_800
 INVARIANT_OF = {"payable": "S14", "votes": "S20", "valid": "H14", "moral": "H05", "reach": "H12"}
 LOOKS = {
@@ -39,25 +41,33 @@ LOOKS = {
 class Counter:
     """Contributions to one number, and looks at it."""
 
-    __slots__ = ("amounts", "definite", "ends", "looks", "starts")
+    __slots__ = ("amounts", "ends", "looks", "numbers", "starts")
 
     def __init__(self) -> None:
-        self.starts, self.ends, self.amounts = array("q"), array("q"), array("q")
+        self.starts, self.ends, self.amounts, self.numbers = array("q"), array("q"), array("q"), array("q")
         self.looks: list[tuple[int, int, int, Call, int]] = []
 
-    def add(self, start: int, end: int | None, amount: int) -> None:
-        """One contribution; without an end it may have come or not."""
-        self.starts.append(start)
-        self.ends.append(NEVER if end is None else end)
+    def add(self, call: Call, amount: int) -> None:
+        """The contribution of a call; without a definite answer it may have come or not."""
+        self.starts.append(call.invoked_ns)
+        self.ends.append(NEVER if call.returned_ns is None else call.returned_ns)
         self.amounts.append(amount)
+        self.numbers.append(call.operation.n)
+
+    def latest(self, before: int) -> list[int]:
+        """The operations that contributed last before an instant: what a script sends before it looks."""
+        starts = np.asarray(self.starts)
+        order = np.argsort(starts, kind="stable")
+        last = int(np.searchsorted(starts[order], before, side="right"))
+        return [self.numbers[int(place)] for place in order[max(0, last - SCRIPTED) : last]]
 
     def misses(self, initial: int) -> list[tuple[Call, int, int, int]]:
         """Looks that lie outside of their bounds: the call, what it showed, least and most."""
         if not self.looks:
             return []
-        amounts = np.asarray(self.amounts)
-        surely = _Sums(np.asarray(self.ends), amounts)
-        possibly = _Sums(np.asarray(self.starts), amounts)
+        few = len(self.amounts) <= FEW
+        surely = _Few(self.ends, self.amounts) if few else _Sums(self.ends, self.amounts)
+        possibly = _Few(self.starts, self.amounts) if few else _Sums(self.starts, self.amounts)
         found = []
         for start, end, shown, call, own in self.looks:
             least = initial + surely.plus_before(start) + possibly.minus_until(end) - own
@@ -67,13 +77,32 @@ class Counter:
         return found
 
 
+class _Few:
+    """As `_Sums`, for a few contributions: most counters have one or two."""
+
+    def __init__(self, instants: array[int], amounts: array[int]) -> None:
+        self._pairs = list(zip(instants, amounts, strict=True))
+
+    def plus_before(self, instant: int) -> int:
+        return sum(amount for when, amount in self._pairs if amount > 0 and when < instant)
+
+    def plus_until(self, instant: int) -> int:
+        return sum(amount for when, amount in self._pairs if amount > 0 and when <= instant)
+
+    def minus_before(self, instant: int) -> int:
+        return sum(amount for when, amount in self._pairs if amount < 0 and when < instant)
+
+    def minus_until(self, instant: int) -> int:
+        return sum(amount for when, amount in self._pairs if amount < 0 and when <= instant)
+
+
 class _Sums:
     """Sums of positive and of negative amounts up to an instant."""
 
-    def __init__(self, instants: np.ndarray, amounts: np.ndarray) -> None:
-        order = np.argsort(instants, kind="stable")
-        self._instants = instants[order]
-        ordered = amounts[order]
+    def __init__(self, instants: array[int], amounts: array[int]) -> None:
+        order = np.argsort(np.asarray(instants), kind="stable")
+        self._instants = np.asarray(instants)[order]
+        ordered = np.asarray(amounts)[order]
         self._plus = np.concatenate([[0], np.cumsum(np.maximum(ordered, 0))])
         self._minus = np.concatenate([[0], np.cumsum(np.minimum(ordered, 0))])
 
@@ -113,7 +142,7 @@ class Bounds:
         if call.operation.type.startswith("policy."):
             self._rules = {}
         if call.outcome == "ok":
-            if call.operation.is_read:
+            if call.is_read:
                 self._look(call)
             else:
                 for event in call.answer.view or ():
@@ -139,20 +168,20 @@ class Bounds:
         self._of(name).looks.append((call.invoked_ns, end, number, call, own))
 
     def _paid(self, data: dict[str, Any], call: Call) -> None:
-        self._of(f"payable:{data['merchant']}").add(call.invoked_ns, call.returned_ns, data["goods_fen"])
+        self._of(f"payable:{data['merchant']}").add(call, data["goods_fen"])
 
     def _refunded(self, data: dict[str, Any], call: Call) -> None:
-        self._of(f"payable:{data['merchant']}").add(call.invoked_ns, call.returned_ns, -data["goods_fen"])
+        self._of(f"payable:{data['merchant']}").add(call, -data["goods_fen"])
 
     def _settled(self, data: dict[str, Any], call: Call) -> None:
         for merchant, amount in data["lines"]:
             name = f"payable:{merchant}"
             self._shown(name, amount, call, -amount)
-            self._of(name).add(call.invoked_ns, call.returned_ns, -amount)
+            self._of(name).add(call, -amount)
 
     def _granted_award(self, data: dict[str, Any], call: Call) -> None:
         if data["ledger"] == "MO":
-            self._of(f"moral:{data['person']}").add(call.invoked_ns, call.returned_ns, data["points"])
+            self._of(f"moral:{data['person']}").add(call, data["points"])
         if call.answer.at is not None:
             day = (call.answer.at + SHANGHAI_S) // DAY_S
             name = f"{data['rule']}:{data['person']}:{day}"
@@ -171,40 +200,40 @@ class Bounds:
 
     def _revoked(self, data: dict[str, Any], call: Call) -> None:
         if data["ledger"] == "MO":
-            self._of(f"moral:{data['person']}").add(call.invoked_ns, call.returned_ns, -data["points"])
+            self._of(f"moral:{data['person']}").add(call, -data["points"])
 
     def _cast(self, data: dict[str, Any], call: Call) -> None:
-        self._of(f"votes:{data['vote']}").add(call.invoked_ns, call.returned_ns, 1)
+        self._of(f"votes:{data['vote']}").add(call, 1)
 
     def _tallied(self, data: dict[str, Any], call: Call) -> None:
         self._shown(f"votes:{data['vote']}", data["ballots"], call)
 
     def _answered(self, data: dict[str, Any], call: Call) -> None:
         if data["valid"]:
-            self._of(f"valid:{data['questionnaire']}").add(call.invoked_ns, call.returned_ns, 1)
+            self._of(f"valid:{data['questionnaire']}").add(call, 1)
 
     def _invalidated(self, data: dict[str, Any], call: Call) -> None:
         if not data.get("valid", False):
-            self._of(f"valid:{data['questionnaire']}").add(call.invoked_ns, call.returned_ns, -1)
+            self._of(f"valid:{data['questionnaire']}").add(call, -1)
 
     def _validated(self, data: dict[str, Any], call: Call) -> None:
-        self._of(f"valid:{data['questionnaire']}").add(call.invoked_ns, call.returned_ns, 1)
+        self._of(f"valid:{data['questionnaire']}").add(call, 1)
 
     def _read_article(self, data: dict[str, Any], call: Call) -> None:
-        self._of(f"reach:{data['article']}").add(call.invoked_ns, call.returned_ns, 1)
+        self._of(f"reach:{data['article']}").add(call, 1)
 
     def _unknown(self, call: Call) -> None:
         """What may have happened; what is not known at all makes a counter unclear."""
-        data, wire, start = call.operation.data, call.operation.type, call.invoked_ns
+        data, wire = call.operation.data, call.operation.type
         if wire == "payments.pay_purchase":
-            self._of(f"payable:{data['merchant']}").add(start, None, data["goods_fen"])
+            self._of(f"payable:{data['merchant']}").add(call, data["goods_fen"])
         elif wire == "participation.cast_ballot":
-            self._of(f"votes:{data['vote']}").add(start, None, 1)
+            self._of(f"votes:{data['vote']}").add(call, 1)
         elif wire == "participation.submit_response":
-            self._of(f"valid:{data['questionnaire']}").add(start, None, 1)
+            self._of(f"valid:{data['questionnaire']}").add(call, 1)
         elif wire == "participation.read_article":
-            self._of(f"reach:{data['article']}").add(start, None, 1)
-        elif not call.operation.is_read:
+            self._of(f"reach:{data['article']}").add(call, 1)
+        elif not call.is_read:
             self._unclear.update(_UNCLEAR.get(wire, ("moral", "valid")))
         if wire in ("participation.submit_response", "participation.cast_ballot"):
             self._unclear.add(f"moral:{data['person']}")
@@ -220,7 +249,9 @@ class Bounds:
                 if kind in self._unclear or name in self._unclear:
                     self._audit.layers[LAYER].unknown += 1
                 else:
-                    self._audit.found(_missed(kind, name, call, (shown, least, most)))
+                    finding = _missed(kind, name, call, (shown, least, most))
+                    finding.also = [*counter.latest(call.invoked_ns), call.operation.n]
+                    self._audit.found(finding)
 
     def _initial(self, kind: str, owner: str) -> int:
         board = self._district.board

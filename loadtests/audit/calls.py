@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from loadtests.history import Exchange
-from loadtests.operations import Operation
+from loadtests.operations import READ, Operation
 
 Outcome = Literal["ok", "rejected", "unknown", "not_done"]
 """`rejected` is a definite no of the target's rules; `not_done` a definite no for other reasons, or never sent."""
@@ -57,6 +57,7 @@ class Call:
     returned_ns: int | None
     answer: Answer
     attempts: list[Attempt] = field(default_factory=list)
+    is_read: bool = False
 
     @property
     def outcome(self) -> Outcome:
@@ -103,6 +104,12 @@ class Interpreter(Protocol):
 
 def call_of(operation: Operation, attempts: list[Attempt]) -> Call:
     """One call from its attempts; without any it was not sent."""
+    call = _joined(operation, attempts)
+    call.is_read = operation.type.startswith(READ)
+    return call
+
+
+def _joined(operation: Operation, attempts: list[Attempt]) -> Call:
     if not attempts:
         return Call(operation, 0, None, Answer("not_done"))
     first = attempts[0]

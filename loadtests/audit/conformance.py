@@ -38,7 +38,7 @@ class Conformance:
         """One call with one effect, repeats put together: its number and its instant."""
         answer = call.answer
         if call.returned_ns is not None and answer.n is not None and answer.at is not None:
-            (self._reads if call.operation.is_read else self._commands).add(call)
+            (self._reads if call.is_read else self._commands).add(call)
 
     def finish(self) -> None:
         """Numbers and instants against real time."""

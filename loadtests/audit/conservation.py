@@ -34,11 +34,11 @@ class Conservation:
         operation = call.operation
         if operation.type.startswith("policy."):
             self._rates_stand = False
-        if call.outcome == "unknown" and not operation.is_read:
+        if call.outcome == "unknown" and not call.is_read:
             self._unclear = True
         if call.outcome != "ok":
             return
-        if operation.is_read:
+        if call.is_read:
             self._highest(call)
             return
         facts: set[tuple[str, str]] = set()
@@ -61,8 +61,8 @@ class Conservation:
         self._audit.checked(LAYER, "S10")
         points, value, goods = data["points"], data["value_fen"], data["goods_fen"]
         asked = call.operation.data
-        drawn = sum(part for _, part in data["lots"])
-        said = all(asked.get(name, data[name]) == data[name] for name in ("goods_fen", "points", "person", "merchant"))
+        drawn = sum(part for _, part in data["lots"]) if data["lots"] else 0
+        said = goods == asked["goods_fen"] and points == asked["points"] and data["merchant"] == asked["merchant"]
         if drawn != points or points * value > goods or not said:
             self._wrong("S10", call, "audit.seen.purchase", points=points, drawn=drawn, goods=goods)
         if points:

@@ -37,9 +37,10 @@ Made = tuple[str, str, Data]  # key, function, value
 class Facts:
     """Derives steps; gathers which objects are known only in part."""
 
-    def __init__(self, town: Town) -> None:
-        """`town` knows which unit votes for whom."""
+    def __init__(self, town: Town, refunded: set[str]) -> None:
+        """`town` knows which unit votes for whom; `refunded` are the purchases that somebody gives back."""
         self.town = town
+        self.refunded = refunded
         self.partly: set[str] = set()
         self.any_unknown = False
         self.unknown_refunds: set[str] = set()
@@ -92,10 +93,10 @@ class Facts:
     def steps(self, call: Call) -> Iterator[Step]:
         """The steps of one call."""
         if call.outcome == "ok":
-            yield from self._read(call) if call.operation.is_read else self._happened(call)
+            yield from self._read(call) if call.is_read else self._happened(call)
         elif call.outcome == "rejected":
             yield from self._refused(call)
-        elif call.outcome == "unknown" and not call.operation.is_read:
+        elif call.outcome == "unknown" and not call.is_read:
             yield from self._unknown(call)
 
     def _happened(self, call: Call) -> Iterator[Step]:
@@ -137,7 +138,8 @@ class Facts:
 
     def _paid(self, data: Data, call: Call) -> Iterator[Made]:
         points, payment = data["points"], data["payment"]
-        yield f"sale:{payment}", "pay", {"sale": [data["goods_fen"], points, data["value_fen"]]}
+        if payment in self.refunded:
+            yield f"sale:{payment}", "pay", {"sale": [data["goods_fen"], points, data["value_fen"]]}
         if points:
             value = {"points": points, "ref": payment, "lots": data["lots"], "at": call.answer.at}
             yield f"purse:{data['person']}", "spend", value

@@ -30,7 +30,8 @@ SHOWN = 20
 class Finding:
     """One violation. `steps` is the shortest history that shows it, `impossible` the step no order reaches.
 
-    `text` and `values` say what was seen (an id of wording), `operations` are what a script repeats.
+    `text` and `values` say what was seen (an id of wording), `operations` are what a script repeats; where they have to
+    be looked up in the plan, `also` has their numbers.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Finding:
     explanations: Sequence[tuple[str, int]] = field(default_factory=list)
     operations: list[Operation] = field(default_factory=list)
     expected: Any = None
+    also: list[int] = field(default_factory=list)
 
     @property
     def sentence(self) -> str:

@@ -6,6 +6,7 @@ a few megabytes. Operations of such keys are held until the end of the history a
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -15,29 +16,35 @@ from loadtests.audit.findings import Audit, finding_of
 from loadtests.audit.run_folder import RunFolder
 
 BITS = 1 << 26
-KEY = b'"key":"'
+KEY = re.compile(rb'"key":"([^"]+)"')
+REFUNDED = re.compile(rb'"payment":"([^"]+)"')
 WITHOUT_RECORD = {"FORBIDDEN", "OUT_OF_GRID", "UNAUTHENTICATED", "IDEMPOTENCY_MISMATCH", "CLOCK_REGRESSION"}
 """Rejections that are not kept under a key."""
 MALFORMED = {"MALFORMED", "UNKNOWN_TYPE", "BAD_VERSION", "BAD_AMOUNT"}
 NOT_KEPT = WITHOUT_RECORD | MALFORMED
 
 
-def repeated_keys(run: RunFolder) -> set[int]:
-    """Hashes of the keys that the plan uses more than once (and, rarely, of others that look like them)."""
-    seen, twice = bytearray(BITS // 8), set()
-    for line in run.raw_operations():
-        start = line.find(KEY) + len(KEY)
-        key = line[start : line.index(b'"', start)]
-        if key:
-            place = zlib.crc32(key) % BITS
-            if seen[place >> 3] >> (place & 7) & 1:
-                twice.add(place)
-            seen[place >> 3] |= 1 << (place & 7)
-    return twice
+class Outlook:
+    """What a first look at the plan says: keys that it uses more than once, purchases that it gives back."""
+
+    def __init__(self, run: RunFolder) -> None:
+        """Hashes of keys stand in a bitmap, so a few keys of one operation look as if they were shared."""
+        self.repeated: set[int] = set()
+        self.refunded: set[str] = set()
+        seen = bytearray(BITS // 8)
+        for lines in run.raw_operations():
+            text = b"\n".join(lines)
+            self.refunded.update(each.decode() for each in REFUNDED.findall(text))
+            for key in KEY.findall(text):
+                place = zlib.crc32(key) % BITS
+                if seen[place >> 3] >> (place & 7) & 1:
+                    self.repeated.add(place)
+                else:
+                    seen[place >> 3] |= 1 << (place & 7)
 
 
 def hash_of(key: str) -> int:
-    """The hash of a key as `repeated_keys` has it."""
+    """The hash of a key as `Outlook` has it."""
     return zlib.crc32(key.encode()) % BITS
 
 

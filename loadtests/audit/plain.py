@@ -110,7 +110,7 @@ def lines(audit: Audit, wording: Wording) -> Iterator[str]:
 
 def finding_lines(number: int, finding: Finding, wording: Wording) -> Iterator[str]:
     """One finding."""
-    seen = wording.text(finding.text, **{name: value for name, value in finding.values.items()})
+    seen = wording.text(finding.text, **finding.values)
     head = {"number": number, "id": finding.id, "sentence": sentence(finding.id, wording)}
     yield wording.text("audit.finding", **head, key=finding.key, seen=seen)
     for why, operation in finding.explanations:

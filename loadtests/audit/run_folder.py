@@ -10,11 +10,14 @@ from __future__ import annotations
 import gzip
 import json
 import tempfile
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from isal import igzip
 from pydantic_core import from_json
 
 from loadtests.audit.calls import Call, Interpreter, call_of
@@ -22,10 +25,11 @@ from loadtests.history import Exchange
 from loadtests.operations import Operation
 from wording import ExitCode, MashangError
 
-RANGE = 20_000
+RANGE = 4_000
 """Operations that are held at once, with their exchanges."""
-FLUSH_LINES = 4_000
-OP = b'"op":'
+FLUSH_LINES = 40_000
+CHUNK_BYTES = 1 << 19
+OP = len(b'{"op":')
 
 
 class RunFolder:
@@ -71,10 +75,17 @@ class RunFolder:
             for found in lines_of(self.town):
                 yield Operation(**found)
 
-    def raw_operations(self) -> Iterator[bytes]:
-        """The lines of the plan as they stand."""
-        with _opened(self.operations) as file:
-            yield from file
+    def _planned(self) -> Iterator[Operation]:
+        try:
+            for found in lines_of(self.operations):
+                yield Operation(**found)
+        except TypeError as wrong:
+            raise MashangError(ExitCode.USAGE, "audit.bad_line", file=self.operations, line=0) from wrong
+
+    def raw_operations(self) -> Iterator[list[bytes]]:
+        """The lines of the plan as they stand, many at a time."""
+        for _, lines in _chunks(self.operations):
+            yield lines
 
     def calls(self, interpreter: Interpreter) -> Iterator[Call]:
         """Every operation of the plan with what became of it, in the order of the plan."""
@@ -84,42 +95,52 @@ class RunFolder:
                 spread.add(path)
             spread.flush()
             first = 0
-            for batch in _batches(lines_of(self.operations)):
-                exchanges = spread.take(first // RANGE)
-                for found in batch:
-                    operation = Operation(**found)
-                    yield call_of(operation, interpreter.attempts(operation, exchanges.get(operation.n, ())))
+            for batch in _batches(self._planned()):
+                lines = spread.take(first // RANGE)
+                for operation in batch:
+                    exchanges = exchanges_of(lines.get(operation.n, ()))
+                    yield call_of(operation, interpreter.attempts(operation, exchanges))
                 first += RANGE
 
 
-def _batches(found: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    batch: list[dict[str, Any]] = []
-    for each in found:
-        batch.append(each)
-        if len(batch) == RANGE:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+def _batches(operations: Iterator[Operation]) -> Iterator[Iterator[Operation]]:
+    """RANGE operations at a time; each batch is read before the next one is asked for."""
+    for first in operations:
+        yield chain((first,), islice(operations, RANGE - 1))
 
 
 def lines_of(path: Path) -> Iterator[dict[str, Any]]:
     """The parsed lines of a file, gzipped or not. A half written last line is left out; others raise MashangError."""
-    number = 0
+    for number, lines in _chunks(path):
+        for place, line in enumerate(lines):
+            try:
+                found = from_json(line)
+            except ValueError as wrong:
+                raise MashangError(ExitCode.USAGE, "audit.bad_line", file=path, line=number + place) from wrong
+            yield found
+
+
+def _chunks(path: Path) -> Iterator[tuple[int, list[bytes]]]:
+    """The whole lines of a file, many at a time, with the number of the first; empty ones are left out."""
+    number, rest = 1, b""
     try:
         with _opened(path) as file:
-            for line in file:
-                number += 1
-                if line.endswith(b"\n"):
-                    yield from_json(line)
-    except (ValueError, EOFError, gzip.BadGzipFile) as wrong:
+            while chunk := file.read(CHUNK_BYTES):
+                *lines, rest = (rest + chunk).split(b"\n")
+                whole = [line for line in lines if line]
+                if whole:
+                    yield number, whole
+                number += len(lines)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as wrong:
         raise MashangError(ExitCode.USAGE, "audit.bad_line", file=path, line=number) from wrong
     except OSError as wrong:
-        raise MashangError(ExitCode.USAGE, "audit.not_readable", file=path, reason=wrong.strerror) from wrong
+        raise MashangError(ExitCode.USAGE, "audit.not_readable", file=path, reason=wrong.strerror or wrong) from wrong
 
 
 def _opened(path: Path) -> BinaryIO:
-    return cast("BinaryIO", gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb")
+    if path.suffix != ".gz":
+        return path.open("rb")
+    return cast("BinaryIO", igzip.open(path, "rb"))  # type: ignore[no-untyped-call]
 
 
 class Spread:
@@ -132,60 +153,64 @@ class Spread:
 
     def add(self, path: Path) -> None:
         """Spread the lines of one worker's file; its header and a half written last line are left out."""
-        place = 0
-        with _opened(path) as file:
-            for place, line in enumerate(file, 1):
-                if place == 1 or not line.endswith(b"\n"):
-                    continue
-                start = line.find(OP) + len(OP)
-                try:
-                    number = int(line[start : line.index(b",", start)])
-                except ValueError as wrong:
-                    raise MashangError(ExitCode.USAGE, "audit.bad_line", file=path, line=place) from wrong
-                self._waiting[number // RANGE].append(line)
-                self._count += 1
-                if self._count >= FLUSH_LINES * 8:
-                    self.flush()
+        for first, chunk in _chunks(path):
+            lines = chunk[1:] if first == 1 else chunk
+            try:
+                numbers = [int(line[OP : line.index(b",")]) for line in lines]
+            except ValueError as wrong:
+                raise MashangError(ExitCode.USAGE, "audit.bad_line", file=path, line=first) from wrong
+            if numbers and min(numbers) // RANGE == max(numbers) // RANGE:
+                self._waiting[numbers[0] // RANGE] += lines
+            else:
+                for number, line in zip(numbers, lines, strict=True):
+                    self._waiting[number // RANGE].append(line)
+            self._count += len(lines)
+            if self._count >= FLUSH_LINES:
+                self.flush()
 
     def flush(self) -> None:
         """Write what waits."""
         for number, lines in self._waiting.items():
             with (self._folder / str(number)).open("ab") as file:
-                file.writelines(lines)
+                file.write(b"\n".join(lines) + b"\n")
         self._waiting.clear()
         self._count = 0
 
-    def take(self, number: int) -> dict[int, list[Exchange]]:
-        """The exchanges of a range by operation; they are forgotten here."""
+    def take(self, number: int) -> dict[int, list[bytes]]:
+        """The lines of a range by operation, unparsed: what is parsed all at once is cold when it is needed."""
         path = self._folder / str(number)
         if not path.exists():
             return {}
-        lines = path.read_bytes().splitlines()
+        text = path.read_bytes()
         path.unlink()
-        found: dict[int, list[Exchange]] = {}
-        for first in range(0, len(lines), FLUSH_LINES):
-            for each in _parsed(lines[first : first + FLUSH_LINES], path):
-                found.setdefault(each.op, []).append(each)
+        found: dict[int, list[bytes]] = {}
+        for line in text.splitlines():
+            found.setdefault(int(line[OP : line.index(b",")]), []).append(line)
         return found
 
 
-def _parsed(lines: list[bytes], path: Path) -> Iterable[Exchange]:
-    try:
-        rows = from_json(b"[" + b",".join(lines) + b"]")
-        return [
-            Exchange(
-                row["op"],
-                row.get("try", 1),
-                row["due"],
-                row["sent"],
-                row["done"],
-                row["status"],
-                row.get("body"),
-                row.get("fault") or "",
-                row.get("step") or "",
-                row.get("headers"),
+def exchanges_of(lines: Iterable[bytes]) -> list[Exchange]:
+    """The exchanges that lines of a history hold; raises MashangError."""
+    found = []
+    for line in lines:
+        try:
+            row = from_json(line)
+            get = row.get
+            found.append(
+                Exchange(
+                    row["op"],
+                    get("try", 1),
+                    row["due"],
+                    row["sent"],
+                    row["done"],
+                    row["status"],
+                    get("body"),
+                    get("fault") or "",
+                    get("step") or "",
+                    get("headers"),
+                )
             )
-            for row in rows
-        ]
-    except (ValueError, KeyError, TypeError) as wrong:
-        raise MashangError(ExitCode.USAGE, "audit.bad_line", file=path.name, line=0) from wrong
+        except (ValueError, KeyError, TypeError, AttributeError) as wrong:
+            shown = line[:60].decode("utf-8", errors="replace")
+            raise MashangError(ExitCode.USAGE, "audit.bad_exchange", line=shown) from wrong
+    return found

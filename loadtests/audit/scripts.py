@@ -73,7 +73,7 @@ def _curl(request: Request, token: str) -> str:
     parts = [CURL, "-X", request.method]
     for name, value in request.headers.items():
         filled = value.replace("{token}", token).replace("{secret}", "$SECRET")
-        parts += ["-H", f'"{name}: {filled}"']
+        parts += ["-H", shlex.quote(f"{name}: {value}") if filled == value else f'"{name}: {filled}"']
     if request.body is not None:
         body = json.dumps(request.body, ensure_ascii=False)
         parts += ["-H", '"Content-Type: application/json"', "--data", shlex.quote(body)]
@@ -112,7 +112,7 @@ def write_scripts(folder: Path, finding: Finding, interpreter: Interpreter, run:
     )
     (folder / "replay_test.py").write_text(text, encoding="utf-8")
     (folder / "timeline.svg").write_text(timeline_svg(finding.steps, finding.impossible), encoding="utf-8")
-    renumbered = []
+    renumbered: list[Operation] = []
     for number, wave in enumerate(waves(finding)):
         renumbered += [replace(each, n=len(renumbered) + place, due_ns=number) for place, each in enumerate(wave)]
     write_operations(folder / "operations.jsonl.gz", renumbered)

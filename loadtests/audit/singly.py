@@ -13,7 +13,7 @@ from loadtests.linearizability.judge import ends_of
 from loadtests.linearizability.parts import in_parts
 from loadtests.linearizability.points import Purse
 
-STEPS_A_PART = 60_000
+STEPS_A_PART = 20_000
 BUDGET = 5_000_000
 """Candidates that searches may look at in a part of the history."""
 LAYER: Final = "linearizability"

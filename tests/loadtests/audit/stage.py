@@ -53,7 +53,7 @@ def the_town() -> tuple[Engine, list[Operation]]:
         recorded(
             Envelope(f"gift-{number}", "system", "awards", town.clock, command_from("points.grant_award", 1, gift))
         )
-    del engine.execute  # type: ignore[attr-defined]
+    del engine.execute
     return engine, operations
 
 
