@@ -81,7 +81,7 @@ def town(folder: Path, residents: int) -> Engine:
         place.must(GrantAward(person, "report", f"ev_{number}"))
     for _ in range(10):
         place.must(DraftQuestionnaire(len(SHEET), 8, MORNING + 10 * 86_400, rewarded=True))
-        place.must(PublishArticle("notices"))
+        place.must(PublishArticle("community"))
     for number in range(1, 11):
         place.must(OpenQuestionnaire(f"qst_{number:08d}"))
     writer.file.close()

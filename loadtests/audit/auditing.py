@@ -20,7 +20,7 @@ from loadtests.audit.facts import Facts
 from loadtests.audit.findings import Audit, Finding
 from loadtests.audit.groups import Groups, Outlook
 from loadtests.audit.keys import Town
-from loadtests.audit.replaying import Replay, towns_engine
+from loadtests.audit.replaying import Replay, give_town
 from loadtests.audit.run_folder import RunFolder, lines_of
 from loadtests.audit.singly import judge_objects
 from loadtests.linearizability import Call as Step
@@ -69,11 +69,7 @@ class Auditing:
         at = self.run.plan.get("town_at", self.run.plan.get("at"))
         if type(at) is not int:
             at = self._first_instant()
-        refused = 0
-        for _, outcome in towns_engine(self.run.town_operations(), engine, at):
-            refused += outcome.code is not None
-        if refused:
-            self.audit.calls["town_refused"] = refused
+        self.audit.town_refused = give_town(self.run.town_operations(), engine, at)
         return engine
 
     def _first_instant(self) -> int:

@@ -80,6 +80,7 @@ class Audit:
     counts: Counter[str] = field(default_factory=Counter)
     invariants: Counter[str] = field(default_factory=Counter)
     calls: Counter[str] = field(default_factory=Counter)
+    town_refused: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
 
     def checked(self, layer: LayerName, name: str, count: int = 1) -> None:

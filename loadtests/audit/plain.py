@@ -29,6 +29,7 @@ def plain(audit: Audit) -> dict[str, Any]:
         "audit": VERSION,
         "verdict": verdict_of(audit),
         "calls": dict(sorted(audit.calls.items())),
+        "town_refused": audit.town_refused,
         "layers": [
             {
                 "name": layer.name,
@@ -96,6 +97,8 @@ def lines(audit: Audit, wording: Wording) -> Iterator[str]:
     counts = {name: f"{audit.calls.get(name, 0):,}" for name in ("ok", "rejected", "unknown", "not_done")}
     yield wording.text(f"audit.verdict.{verdict_of(audit)}")
     yield wording.text("audit.calls", **counts)
+    if audit.town_refused:
+        yield wording.text("audit.town_refused", n=f"{audit.town_refused:,}")
     for layer in audit.layers.values():
         status = wording.text(f"audit.status.{layer.status}", n=f"{layer.checked:,}")
         reason = wording.text(layer.reason, **layer.values) if layer.reason else ""

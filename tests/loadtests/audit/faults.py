@@ -178,7 +178,7 @@ class PayableLost(Faulty):
     def read(self, operation: Operation) -> Any:
         """A hundred yuan less."""
         value = super().read(operation)
-        return value - 10_000 if isinstance(value, int) and value > 50_000 else value
+        return value - 10_000 if isinstance(value, int) and value > 20_000 else value
 
 
 class NumberTwice(Faulty):
