@@ -5,7 +5,7 @@
 The day is made by the reference engine: purchases with and without points, sheets of questionnaires, receipts of news,
 reads of balances, two clients at once on each account now and then, one answer in a thousand lost. `cheap` is
 conformance, linearizability, bounds and conservation together, reading and parsing included; `town` is the engine that
-is given the town's commands; `replay` is the second pass on the engine. A child process, so that its memory is its own.
+is given the town's commands; `replay` is the second pass on the engine, `final_state` the comparison with the export. A child process, so that its memory is its own.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from engine import Engine, Envelope, Outcome, new_engine, seeded_salt
 from engine.binding.bindings import ScanBind
 from engine.binding.places import AddDwelling, IssueQr
 from engine.contract import command_from
+from engine.export import Export
 from engine.participation.news import PublishArticle
 from engine.participation.questionnaires import DraftQuestionnaire, OpenQuestionnaire
 from engine.points.awards import GrantAward
@@ -57,6 +58,18 @@ class Writer:
         return operation
 
 
+class Exporting:
+    """An observer that writes the exported lines of an engine."""
+
+    def __init__(self, engine: Engine, path: Path) -> None:
+        self.export = Export(engine.district)
+        self.file = gzip.open(path, "wt", encoding="utf-8", compresslevel=1)  # noqa: SIM115 - closed by `day`
+
+    def observe(self, outcome: Outcome) -> None:
+        """One record."""
+        self.file.writelines(f"{line}\n" for line in self.export.lines(outcome))
+
+
 def town(folder: Path, residents: int) -> Engine:
     """An engine with a town, whose commands stand in the folder."""
     engine = new_engine(salt=seeded_salt(1))
@@ -69,6 +82,7 @@ def town(folder: Path, residents: int) -> Engine:
         assert outcome.ok, by
         return outcome
 
+    engine.observers.append(Exporting(engine, folder / "events.jsonl.gz"))
     engine.execute = recorded  # type: ignore[method-assign]
     place = small_town(engine)
     codes = []
@@ -131,6 +145,7 @@ def day(folder: Path, count: int, residents: int) -> None:
                 line |= {"status": 0, "body": None, "fault": "timeout"}
             history.write(json.dumps(line, separators=(",", ":")) + "\n")
     writer.file.close()
+    engine.observers[0].file.close()  # type: ignore[attr-defined]
     plan = {"operations": count, "town_at": MORNING}
     (folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
 

@@ -15,12 +15,12 @@ from loadtests.audit.bounds import Bounds
 from loadtests.audit.calls import Call, Interpreter
 from loadtests.audit.conformance import Conformance
 from loadtests.audit.conservation import Conservation
-from loadtests.audit.exported import Exported
+from loadtests.audit.exported import Exported, positions_of
 from loadtests.audit.facts import Facts
 from loadtests.audit.findings import Audit, Finding
 from loadtests.audit.groups import Groups, Outlook
 from loadtests.audit.keys import Town
-from loadtests.audit.replaying import Replay, give_town
+from loadtests.audit.replaying import Position, Replay, Scope, give_town, scope_of
 from loadtests.audit.run_folder import RunFolder, lines_of
 from loadtests.audit.singly import judge_objects
 from loadtests.linearizability import Call as Step
@@ -49,7 +49,7 @@ class Auditing:
             self._cheap_layers()
             if self.replay:
                 with self._timed("replay"):
-                    Replay(self._town(), self.audit).run(self._effects(Audit()))
+                    Replay(self._town(), self.audit, self._positions()).run(self._effects(Audit()))
             else:
                 self.audit.layers["replay"].reason = "audit.reason.not_asked"
             self._final_state()
@@ -81,6 +81,14 @@ class Auditing:
         """Calls with one effect each; what repeats say goes to `audit`."""
         groups = Groups(self.outlook.repeated, audit)
         return groups.through(self.run.calls(self.interpreter))
+
+    def _positions(self) -> dict[Scope, Position] | None:
+        """Where the export has what got no definite answer; None without an export."""
+        if self.run.events is None:
+            return None
+        calls = self._effects(Audit())
+        wanted = {scope_of(call) for call in calls if call.outcome == "unknown" and not call.is_read}
+        return positions_of(lines_of(self.run.events), wanted)
 
     def _cheap_layers(self) -> None:
         with self._timed("town"):

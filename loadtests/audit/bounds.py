@@ -13,21 +13,17 @@ one without a definite answer may count from when it was sent, for ever. Two or 
 
 from __future__ import annotations
 
-from array import array
 from typing import Any, Final
-
-import numpy as np
 
 from engine import Engine
 from engine.views.payments import payable_fen
 from engine.views.points import moral
 from loadtests.audit.calls import Call
+from loadtests.audit.counters import NEVER, Counter, Look
 from loadtests.audit.findings import Audit, Finding, finding_of
+from loadtests.linearizability import Call as Step
 
 LAYER: Final = "bounds"
-NEVER = 2**62
-SCRIPTED = 6
-FEW = 24
 DAY_S, SHANGHAI_S = 86_400, 28_800
 INVARIANT_OF = {"payable": "S14", "votes": "S20", "valid": "H14", "moral": "H05", "reach": "H12"}
 LOOKS = {
@@ -36,87 +32,6 @@ LOOKS = {
     "read:participation.reach": ("reach", "article"),
     "read:participation.response_counts": ("valid", "questionnaire"),
 }
-
-
-class Counter:
-    """Contributions to one number, and looks at it."""
-
-    __slots__ = ("amounts", "ends", "looks", "numbers", "starts")
-
-    def __init__(self) -> None:
-        self.starts, self.ends, self.amounts, self.numbers = array("q"), array("q"), array("q"), array("q")
-        self.looks: list[tuple[int, int, int, Call, int]] = []
-
-    def add(self, call: Call, amount: int) -> None:
-        """The contribution of a call; without a definite answer it may have come or not."""
-        self.starts.append(call.invoked_ns)
-        self.ends.append(NEVER if call.returned_ns is None else call.returned_ns)
-        self.amounts.append(amount)
-        self.numbers.append(call.operation.n)
-
-    def latest(self, before: int) -> list[int]:
-        """The operations that contributed last before an instant: what a script sends before it looks."""
-        starts = np.asarray(self.starts)
-        order = np.argsort(starts, kind="stable")
-        last = int(np.searchsorted(starts[order], before, side="right"))
-        return [self.numbers[int(place)] for place in order[max(0, last - SCRIPTED) : last]]
-
-    def misses(self, initial: int) -> list[tuple[Call, int, int, int]]:
-        """Looks that lie outside of their bounds: the call, what it showed, least and most."""
-        if not self.looks:
-            return []
-        few = len(self.amounts) <= FEW
-        surely = _Few(self.ends, self.amounts) if few else _Sums(self.ends, self.amounts)
-        possibly = _Few(self.starts, self.amounts) if few else _Sums(self.starts, self.amounts)
-        found = []
-        for start, end, shown, call, own in self.looks:
-            least = initial + surely.plus_before(start) + possibly.minus_until(end) - own
-            most = initial + possibly.plus_until(end) + surely.minus_before(start)
-            if not least <= shown <= most:
-                found.append((call, shown, least, most))
-        return found
-
-
-class _Few:
-    """As `_Sums`, for a few contributions: most counters have one or two."""
-
-    def __init__(self, instants: array[int], amounts: array[int]) -> None:
-        self._pairs = list(zip(instants, amounts, strict=True))
-
-    def plus_before(self, instant: int) -> int:
-        return sum(amount for when, amount in self._pairs if amount > 0 and when < instant)
-
-    def plus_until(self, instant: int) -> int:
-        return sum(amount for when, amount in self._pairs if amount > 0 and when <= instant)
-
-    def minus_before(self, instant: int) -> int:
-        return sum(amount for when, amount in self._pairs if amount < 0 and when < instant)
-
-    def minus_until(self, instant: int) -> int:
-        return sum(amount for when, amount in self._pairs if amount < 0 and when <= instant)
-
-
-class _Sums:
-    """Sums of positive and of negative amounts up to an instant."""
-
-    def __init__(self, instants: array[int], amounts: array[int]) -> None:
-        order = np.argsort(np.asarray(instants), kind="stable")
-        self._instants = np.asarray(instants)[order]
-        ordered = np.asarray(amounts)[order]
-        self._plus = np.concatenate([[0], np.cumsum(np.maximum(ordered, 0))])
-        self._minus = np.concatenate([[0], np.cumsum(np.minimum(ordered, 0))])
-
-    def plus_before(self, instant: int) -> int:
-        return int(self._plus[np.searchsorted(self._instants, instant, side="left")])
-
-    def plus_until(self, instant: int) -> int:
-        return int(self._plus[np.searchsorted(self._instants, instant, side="right")])
-
-    def minus_before(self, instant: int) -> int:
-        return int(self._minus[np.searchsorted(self._instants, instant, side="left")])
-
-    def minus_until(self, instant: int) -> int:
-        return int(self._minus[np.searchsorted(self._instants, instant, side="right")])
 
 
 class Bounds:
@@ -165,7 +80,7 @@ class Bounds:
     def _shown(self, name: str, number: int, call: Call, own: int = 0) -> None:
         """A look; `own` is what the looking call itself adds afterwards."""
         end = call.returned_ns if call.returned_ns is not None else NEVER
-        self._of(name).looks.append((call.invoked_ns, end, number, call, own))
+        self._of(name).looks.append((call.invoked_ns, end, number, call.operation.n, own))
 
     def _paid(self, data: dict[str, Any], call: Call) -> None:
         self._of(f"payable:{data['merchant']}").add(call, data["goods_fen"])
@@ -245,13 +160,11 @@ class Bounds:
             if not counter.looks:
                 continue
             self._audit.checked(LAYER, INVARIANT_OF[kind], len(counter.looks))
-            for call, shown, least, most in counter.misses(self._initial(kind, owner)):
+            for look, least, most in counter.misses(self._initial(kind, owner)):
                 if kind in self._unclear or name in self._unclear:
                     self._audit.layers[LAYER].unknown += 1
                 else:
-                    finding = _missed(kind, name, call, (shown, least, most))
-                    finding.also = [*counter.latest(call.invoked_ns), call.operation.n]
-                    self._audit.found(finding)
+                    self._audit.found(_missed(name, look, (least, most), counter.latest(look[0])))
 
     def _initial(self, kind: str, owner: str) -> int:
         board = self._district.board
@@ -292,8 +205,9 @@ _UNCLEAR: dict[str, tuple[str, ...]] = {
 """Kinds of counters that a command without a definite answer makes unclear."""
 
 
-def _missed(kind: str, name: str, call: Call, numbers: tuple[int, int, int]) -> Finding:
-    shown, least, most = numbers
-    finding = finding_of(INVARIANT_OF[kind], LAYER, [call], "audit.seen.bounds", seen=shown, least=least, most=most)
-    finding.key = name
-    return finding
+def _missed(name: str, look: Look, bounds: tuple[int, int], before: list[int]) -> Finding:
+    start, end, shown, number, _ = look
+    kind, _, owner = name.partition(":")
+    step = Step("look", owner, start, end if end < NEVER else None, "ok", shown, None, kind, number)
+    values = {"seen": shown, "least": bounds[0], "most": bounds[1]}
+    return Finding(INVARIANT_OF[kind], LAYER, name, "audit.seen.bounds", values, [step], step, also=[*before, number])

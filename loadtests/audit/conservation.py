@@ -22,7 +22,7 @@ class Conservation:
         self._audit = audit
         self._unclear = False
         self._rates_stand = True
-        self._last: dict[str, Call] = {}
+        self._most: dict[str, tuple[int, int]] = {}
         self._granted: dict[str, int] = {}
         self._out: dict[str, int] = {}
         for paid in self._district.trade.payments.values():
@@ -112,9 +112,8 @@ class Conservation:
         shown = call.answer.view
         if call.operation.type == "read:points.balance" and isinstance(shown, dict) and "available" in shown:
             person = call.operation.data.get("person", call.who)
-            known = self._last.get(person)
-            if known is None or shown["available"] > known.answer.view["available"]:
-                self._last[person] = call
+            if shown["available"] > self._most.get(person, (-1, 0))[0]:
+                self._most[person] = (shown["available"], call.operation.n)
 
     def finish(self) -> None:
         """H10: nobody shows more points than there were and were granted; it needs every grant's answer."""
@@ -122,12 +121,10 @@ class Conservation:
         if self._unclear:
             layer.reason = "audit.reason.unknown_grants"
             return
-        for person, call in self._last.items():
+        for person, (shown, number) in self._most.items():
             self._audit.checked(LAYER, "H10")
             had = available(self._district, person) + pending(self._district, person) + debt(self._district, person)
             most = had + self._out.get(person, 0) + self._granted.get(person, 0)
-            if call.answer.view["available"] > most:
-                finding: Finding = finding_of(
-                    "H10", LAYER, [call], "audit.seen.granted", seen=call.answer.view["available"], most=most
-                )
-                self._audit.found(finding)
+            if shown > most:
+                values = {"seen": shown, "most": most}
+                self._audit.found(Finding("H10", LAYER, person, "audit.seen.granted", values, also=[number]))

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any, Final
 
 from engine.export import EDGES, REJECTED
 from loadtests.audit.calls import Call
 from loadtests.audit.findings import Audit, Finding, finding_of
-from loadtests.audit.replaying import comparable
+from loadtests.audit.replaying import Position, Scope, comparable
 
 LAYER: Final = "final_state"
 RETENTION_S = 86_400  # the shortest time for which a policy may keep keys
@@ -116,6 +116,19 @@ class Exported:
 
     def _differs(self, call: Call, text: str, seq: int) -> None:
         self._audit.found(finding_of("H02", LAYER, [call], text, seq=seq))
+
+
+def positions_of(lines: Iterable[Line], wanted: Container[Scope]) -> dict[Scope, Position]:
+    """Where the commands of some keys stand in an exported log."""
+    found: dict[Scope, Position] = {}
+    seq = 0
+    for line in lines:
+        rejected = line["type"] == REJECTED
+        scope = (line["actor"].partition(":")[0], line["key"])
+        if scope in wanted and scope not in found:
+            found[scope] = Position(seq if rejected else line["seq"], line["at"], rejected)
+        seq = seq if rejected else line["seq"]
+    return found
 
 
 def _content(wire: str, data: Line, key: str, actor: str) -> int:

@@ -106,12 +106,12 @@ class Facts:
             look = self._by_event.get(wire)
             if look is not None:
                 for key, f, value in look(data, call):
-                    yield _step(call, key, f, value, "ok")
+                    yield _step(call, key, (f, value), "ok")
             if wire in MOVED:
                 field, to = MOVED[wire]
                 moves.setdefault(data[field], []).append(to)  # type: ignore[arg-type]
         for entity, targets in moves.items():
-            yield _step(call, f"entity:{entity}", "move", {"to": targets}, "ok")
+            yield _step(call, f"entity:{entity}", ("move", {"to": targets}), "ok")
 
     def _granted(self, data: Data, call: Call) -> Iterator[Made]:
         if call.operation.type == "points.grant_award":
@@ -181,40 +181,40 @@ class Facts:
         if call.operation.type == "read:points.balance" and isinstance(call.answer.view, dict):
             person = call.operation.data.get("person", call.who)
             shown = {name: call.answer.view[name] for name in ("available", "debt") if name in call.answer.view}
-            yield _step(call, f"purse:{person}", "read", None, "ok", {**shown, "at": call.answer.at})
+            yield _step(call, f"purse:{person}", ("read", None), "ok", {**shown, "at": call.answer.at})
 
     def _refused(self, call: Call) -> Iterator[Step]:
         operation, code = call.operation, call.answer.code
         data = operation.data
         if code == "POINTS_INSUFFICIENT":
             value = {"points": data["points"], "at": call.answer.at}
-            yield _step(call, f"purse:{data['person']}", "spend", value, "fail", "insufficient")
+            yield _step(call, f"purse:{data['person']}", ("spend", value), "fail", "insufficient")
         elif operation.type == "payments.refund_purchase":
             value = {"goods": data["goods_fen"], "details": dict(call.answer.details or {})}
-            yield _step(call, f"sale:{data['payment']}", "return", value, "fail", code)
+            yield _step(call, f"sale:{data['payment']}", ("return", value), "fail", code)
         elif (operation.type, code) in REFUSED_ONCE:
             kind, first, second = REFUSED_ONCE[operation.type, code]
-            yield _step(call, f"{kind}:{data[first]}:{data[second]}", "take", {}, "fail", code)
+            yield _step(call, f"{kind}:{data[first]}:{data[second]}", ("take", {}), "fail", code)
         elif code == "VOTE_ALREADY_CAST":
             unit = self.town.unit_of(data["vote"], data["person"])
             if unit is not None:
-                yield _step(call, f"ballot:{data['vote']}:{unit}", "take", {}, "fail", code)
+                yield _step(call, f"ballot:{data['vote']}:{unit}", ("take", {}), "fail", code)
 
     def _unknown(self, call: Call) -> Iterator[Step]:
         operation = call.operation
         data, wire = operation.data, operation.type
         self.any_unknown = True
         if wire == "payments.pay_purchase" and data["points"]:
-            yield _step(call, f"purse:{data['person']}", "spend", {"points": data["points"]}, "info")
+            yield _step(call, f"purse:{data['person']}", ("spend", {"points": data["points"]}), "info")
         elif wire == "payments.refund_purchase":
             self.unknown_refunds.add(data["payment"])
-            yield _step(call, f"sale:{data['payment']}", "return", {"goods": data["goods_fen"]}, "info")
+            yield _step(call, f"sale:{data['payment']}", ("return", {"goods": data["goods_fen"]}), "info")
         elif wire in TAKEN_BY:
             kind, first, second = TAKEN_BY[wire]
-            yield _step(call, f"{kind}:{data[first]}:{data[second]}", "take", {}, "info")
+            yield _step(call, f"{kind}:{data[first]}:{data[second]}", ("take", {}), "info")
         elif wire == "participation.cast_ballot":
             unit = self.town.unit_of(data["vote"], data["person"]) or data["person"]
-            yield _step(call, f"ballot:{data['vote']}:{unit}", "take", {}, "info")
+            yield _step(call, f"ballot:{data['vote']}:{unit}", ("take", {}), "info")
         if wire == "points.revoke_award":
             self.unknown_revocations.add(data["award"])
         if wire in EARNING:
@@ -226,7 +226,7 @@ class Facts:
             self.partly.add(self.reporters[data["report"]])
 
 
-def _step(call: Call, key: str, f: str, value: Any, kind: Any, result: Any = None) -> Step:  # noqa: PLR0913 - a step is these
+def _step(call: Call, key: str, done: tuple[str, Any], kind: Any, result: Any = None) -> Step:
     operation = call.operation
     end = call.returned_ns if kind != "info" else None
-    return Step(f, value, call.invoked_ns, end, kind, result, key, operation.actor, operation.n)
+    return Step(done[0], done[1], call.invoked_ns, end, kind, result, key, operation.actor, operation.n)

@@ -1,9 +1,10 @@
 """Layer b: the calls once more, in the order of the target's record numbers, on a fresh reference engine.
 
 Every answer must be the engine's: code, number, instant, events. Where a number is missing in the history (an answer
-was lost, somebody else was at work), calls without a definite answer are tried in its place. That is a guess: once one
-was needed, a difference may be its fault, so it ends the comparison and is counted as unknown, never reported. The
-layer says from which number on. Records of deadlines are fired by the engine itself.
+was lost, somebody else was at work), the target's exported log says which call without a definite answer stands there.
+Without an export, such calls are tried in its place. That is a guess: once one was needed, a difference may be its
+fault, so it ends the comparison and is counted as unknown, never reported. The layer says from which number on. Records
+of deadlines are fired by the engine itself.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from __future__ import annotations
 import heapq
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from engine import Engine, Envelope, Outcome, Rejected
 from engine.contract import command_from
@@ -53,6 +54,22 @@ def comparable(found: Any) -> Any:
     return "#" if isinstance(found, str) and COMMITMENT.fullmatch(found) else found
 
 
+Scope = tuple[str, str]  # kind of actor, key
+
+
+class Position(NamedTuple):
+    """Where a command stands in an exported log: its first event, or the last one before its rejection; its instant."""
+
+    seq: int
+    at: int
+    rejected: bool
+
+
+def scope_of(call: Call) -> Scope:
+    """The kind of the actor and the key."""
+    return call.kind, call.operation.key
+
+
 @dataclass(slots=True)
 class Waiting:
     """Calls that the replay has not come to, by record number; reads stand behind the command of their number."""
@@ -73,9 +90,11 @@ class Waiting:
 class Replay:
     """One pass. `engine` holds the town as the run found it, and is changed."""
 
-    def __init__(self, engine: Engine, audit: Audit) -> None:
+    def __init__(self, engine: Engine, audit: Audit, positions: Mapping[Scope, Position] | None) -> None:
+        """`positions` of the calls without a definite answer, where the target has exported its log."""
         self._engine = engine
         self._audit = audit
+        self._positions = positions
         self._differences = 0
         self._lost = self._guessed = 0
 
@@ -83,6 +102,9 @@ class Replay:
         """Replay calls that come about in the order of their numbers."""
         waiting = Waiting()
         for call in calls:
+            if self._over:
+                self._audit.layers[LAYER].unknown += 1
+                continue
             waiting.push(call)
             while waiting.heap and len(waiting.heap) > MOST_WAITING and not self._over:
                 self._next(waiting)
@@ -122,6 +144,8 @@ class Replay:
 
     def _fill(self, until: int, before: Call, waiting: Waiting) -> bool:
         """Try calls of unknown outcome for missing numbers, the oldest first."""
+        if self._positions is not None:
+            return self._fill_by_export(until, waiting, self._positions)
         self._guessed = self._guessed or self._engine.n + 1
         latest = before.returned_ns or 0
         for call in sorted(waiting.unknown, key=lambda each: each.invoked_ns):
@@ -132,6 +156,25 @@ class Replay:
             if by is not None:
                 self._engine.execute(by)
         return self._engine.n == until
+
+    def _fill_by_export(self, until: int, waiting: Waiting, positions: Mapping[Scope, Position]) -> bool:
+        """The exported log says which of them happened, where and when."""
+        while self._engine.n < until:
+            here = next((each for each in waiting.unknown if self._stands_here(positions.get(scope_of(each)))), None)
+            if here is None:
+                return False
+            waiting.unknown.remove(here)
+            at = positions[scope_of(here)].at
+            by = envelope(here.operation, at)
+            self._fire_until(at, until)
+            if by is None or self._engine.execute(by).n == 0:
+                return False
+        return True
+
+    def _stands_here(self, position: Position | None) -> bool:
+        if position is None:
+            return False
+        return position.seq == self._engine.seq + (not position.rejected)
 
     def _compare(self, call: Call, at: int) -> None:
         by = envelope(call.operation, at)

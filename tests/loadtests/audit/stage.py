@@ -63,9 +63,6 @@ class Deployment:
     def __init__(self, engine: Engine) -> None:
         """Takes the engine with the town in it."""
         self.engine = engine
-        self.export = Export(engine.district)
-        self.lines: list[str] = []
-        self.recording = False
 
     def execute(self, by: Envelope, operation: Operation) -> Outcome:
         """One command."""
