@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,11 +48,13 @@ class Auditing:
         """All layers. Raises MashangError for a folder that cannot be audited."""
         with without_collector():
             self._cheap_layers()
+            gc.collect()  # an engine refers to itself
             if self.replay:
                 with self._timed("replay"):
                     Replay(self._town(), self.audit, self._positions()).run(self._effects(Audit()))
             else:
                 self.audit.layers["replay"].reason = "audit.reason.not_asked"
+            gc.collect()
             self._final_state()
         self._complete()
         self.audit.sort()

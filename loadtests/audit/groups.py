@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from loadtests.audit.calls import Answer, Call
@@ -25,49 +26,56 @@ NOT_KEPT = WITHOUT_RECORD | MALFORMED
 
 
 class Outlook:
-    """What a first look at the plan says: keys that it uses more than once, purchases that it gives back."""
+    """What a first look at the plan says: keys that it uses more than once, and purchases that it gives back."""
 
     def __init__(self, run: RunFolder) -> None:
-        """Hashes of keys stand in a bitmap, so a few keys of one operation look as if they were shared."""
-        self.repeated: set[int] = set()
+        """Keys whose place in a bitmap is taken already are few; a second look counts these alone."""
         self.refunded: set[str] = set()
-        seen = bytearray(BITS // 8)
+        seen, suspects = bytearray(BITS // 8), set()
         for lines in run.raw_operations():
             text = b"\n".join(lines)
             self.refunded.update(each.decode() for each in REFUNDED.findall(text))
             for key in KEY.findall(text):
                 place = zlib.crc32(key) % BITS
                 if seen[place >> 3] >> (place & 7) & 1:
-                    self.repeated.add(place)
+                    suspects.add(key)
                 else:
                     seen[place >> 3] |= 1 << (place & 7)
-
-
-def hash_of(key: str) -> int:
-    """The hash of a key as `Outlook` has it."""
-    return zlib.crc32(key.encode()) % BITS
+        counts: Counter[bytes] = Counter()
+        for lines in run.raw_operations() if suspects else ():
+            counts.update(key for key in KEY.findall(b"\n".join(lines)) if key in suspects)
+        self.repeated = {key.decode(): count for key, count in counts.items() if count > 1}
 
 
 class Groups:
     """Sorts calls: those of their own pass through, those of a shared key wait."""
 
-    def __init__(self, repeated: set[int], audit: Audit) -> None:
+    def __init__(self, repeated: Mapping[str, int], audit: Audit) -> None:
+        """`repeated` says how often the plan uses a key that it uses more than once."""
         self._repeated = repeated
         self._audit = audit
-        self._waiting: dict[tuple[str, str], list[Call]] = {}
+        self._waiting: dict[str, list[Call]] = {}
 
     def through(self, calls: Iterable[Call]) -> Iterator[Call]:
-        """Calls with one effect each, in no particular order; findings about repeats go to the audit."""
+        """Calls with one effect each, those of a shared key when the last of them came; findings go to the audit."""
         for call in calls:
             key = call.operation.key
-            if key and self._repeated and hash_of(key) in self._repeated:
-                self._waiting.setdefault((call.kind, key), []).append(call)
+            if key and key in self._repeated:
+                group = self._waiting.setdefault(key, [])
+                group.append(call)
+                if len(group) == self._repeated[key]:
+                    yield from self._by_kind(self._waiting.pop(key))
             else:
                 if call.attempts:
                     self._attempts(call)
                 yield call
         for group in self._waiting.values():
-            yield from self._resolved(group)
+            yield from self._by_kind(group)
+
+    def _by_kind(self, group: list[Call]) -> Iterator[Call]:
+        """Keys of different kinds of actors are different keys."""
+        for kind in dict.fromkeys(call.kind for call in group):
+            yield from self._resolved([call for call in group if call.kind == kind])
 
     def _attempts(self, call: Call) -> None:
         """Attempts at one operation get one answer."""
