@@ -1,4 +1,4 @@
-"""The front door: `mashang run | compare | report | replay | check | doctor | config show | schema`.
+"""The front door: `mashang run | compare | report | replay | check | load ... | doctor | config show | schema`.
 
 A package is loaded only when its command is called, so `mashang --help` stays quick. Each command is one call of one
 function, which takes keyword arguments named after the options and `wording`, returns an exit code, and raises
@@ -68,13 +68,15 @@ app = typer.Typer(
 )
 config = typer.Typer(cls=Group, help="cli.config")
 app.add_typer(config, name="config", rich_help_panel=SET_UP)
+load = typer.Typer(cls=Group, help="cli.load")
+app.add_typer(load, name="load", rich_help_panel=VERIFY)
 
 
 @app.callback(invoke_without_command=True)
 def mashang(
     context: typer.Context,
-    lang: Annotated[str | None, typer.Option("--lang", metavar="zh|en", help="cli.option.lang")] = None,  # noqa: ARG001
-    debug: Annotated[bool, typer.Option("--debug", help="cli.option.debug")] = False,  # noqa: ARG001
+    lang: Annotated[str | None, typer.Option("--lang", metavar="zh|en", help="cli.option.lang")] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="cli.option.debug")] = False,
     version: Annotated[bool, typer.Option("--version", help="cli.option.version")] = False,
 ) -> None:
     """Says what there is when nothing is asked for. `answer` has taken --lang and --debug from the line by now."""
@@ -151,9 +153,7 @@ def compare(
 
 
 @app.command(cls=Command, help="cli.report", epilog="cli.report.example", rich_help_panel=SIMULATE)
-def report(
-    context: typer.Context, run: Annotated[Path, typer.Argument(metavar="RUN", help="cli.argument.run")]
-) -> int:
+def report(context: typer.Context, run: Annotated[Path, typer.Argument(metavar="RUN", help="cli.argument.run")]) -> int:
     """The report of a finished run, once more."""
     from sim.command_line import report as write_report
 
@@ -213,6 +213,38 @@ def schema(context: typer.Context) -> int:
     from sim.command_line import schema as print_schema
 
     return print_schema(wording=context.obj)
+
+
+@load.command("linearize", cls=Command, help="cli.load.linearize", epilog="cli.load.linearize.example")
+def load_linearize(
+    context: typer.Context,
+    history: Annotated[Path, typer.Argument(metavar="HISTORY", help="cli.argument.history")],
+    model: Annotated[str | None, typer.Option("--model", metavar="NAME", help="cli.option.model")] = None,
+    initial: Annotated[str | None, typer.Option("--initial", metavar="JSON", help="cli.option.initial")] = None,
+    budget: Annotated[int | None, counted("--budget", 1, "cli.option.budget")] = None,
+    keyed: Annotated[bool, typer.Option("--keyed", help="cli.option.keyed")] = False,
+    export: Annotated[Path | None, typer.Option("--export", metavar="FILE", help="cli.option.export_history")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Is a history linearizable?"""
+    from loadtests.command_line.linearize import linearize
+
+    return linearize(**context.params, wording=context.obj)
+
+
+@load.command("audit", cls=Command, help="cli.load.audit", epilog="cli.load.audit.example")
+def load_audit(
+    context: typer.Context,
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="cli.argument.load_run")],
+    adapter: Annotated[Path | None, typer.Option("--adapter", metavar="FILE", help="cli.option.audit_adapter")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="cli.option.audit_out")] = None,
+    no_replay: Annotated[bool, typer.Option("--no-replay", help="cli.option.no_replay")] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Was a load run right?"""
+    from loadtests.command_line.audit import audit
+
+    return audit(**context.params, wording=context.obj)
 
 
 def main() -> None:

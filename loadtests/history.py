@@ -18,9 +18,12 @@ from typing import Any
 HISTORY_VERSION = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Exchange:
-    """One request and what came back of it; `body` is the parsed JSON, or text where it is none."""
+    """One request and what came back of it; `body` is the parsed JSON, or text where it is none.
+
+    Nobody changes one; not frozen, as operations are not.
+    """
 
     op: int
     attempt: int

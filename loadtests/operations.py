@@ -17,9 +17,11 @@ from typing import Any
 READ = "read:"  # what the type of an operation that changes nothing begins with
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Operation:
     """One operation: a command of the catalogue by its wire name, or a read (`read:points.balance`).
+
+    Nobody changes one. It is not frozen, because a million are made of a plan, and that would take three times as long.
 
     `n` is dense from 0 in the order of `due_ns` (nanoseconds from the start of the plan; 0 in a town). Operations of
     one `shard` (by default the actor) stay on one worker and in order. `intent` says why it is there: `day` for

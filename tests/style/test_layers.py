@@ -68,7 +68,7 @@ def town(tmp_path: Path) -> Path:
         (tmp_path / name / "__init__.py").touch()
     for name in ("views", "participation", "reporting", "points", "binding", "policy", "district", "kernel"):
         (tmp_path / "engine" / f"{name}.py").touch()
-    for name in ("sim/stream_environment", "sim/run", LOCUST_FILE.removesuffix(".py")):
+    for name in ("sim/stream_environment", "sim/run", "loadtests/linearizability", LOCUST_FILE.removesuffix(".py")):
         (tmp_path / f"{name}.py").touch()
     return tmp_path
 
@@ -100,6 +100,7 @@ BREACHES = [
     ("sim/run.py", "engine.kernel", "sim reaches the kernel only"),
     ("sim/stream_environment.py", "sim.run", "sim.stream_environment imports nothing"),
     ("sim/trace.py", "locust", "Only loadtests/locustfile.py"),
+    ("loadtests/linearizability.py", "wording", "loadtests.linearizability imports nothing"),
 ]
 
 

@@ -1,0 +1,156 @@
+"""Idempotency: several operations or attempts under one key are one effect and one answer (H03, H04).
+
+Which keys the plan uses more than once is found by a first look at it: a bitmap of hashes, so that a million keys cost
+a few megabytes. Operations of such keys are held until the end of the history and become one call for each content.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from loadtests.audit.calls import Answer, Call
+from loadtests.audit.findings import Audit, finding_of
+from loadtests.audit.run_folder import RunFolder
+
+BITS = 1 << 26
+KEY = re.compile(rb'"key":"([^"]+)"')
+REFUNDED = re.compile(rb'"payment":"([^"]+)"')
+WITHOUT_RECORD = {"FORBIDDEN", "OUT_OF_GRID", "UNAUTHENTICATED", "IDEMPOTENCY_MISMATCH", "CLOCK_REGRESSION"}
+"""Rejections that are not kept under a key."""
+MALFORMED = {"MALFORMED", "UNKNOWN_TYPE", "BAD_VERSION", "BAD_AMOUNT"}
+NOT_KEPT = WITHOUT_RECORD | MALFORMED
+
+
+class Outlook:
+    """What a first look at the plan says: keys that it uses more than once, and purchases that it gives back."""
+
+    def __init__(self, run: RunFolder) -> None:
+        """Keys whose place in a bitmap is taken already are few; a second look counts these alone."""
+        self.refunded: set[str] = set()
+        seen, suspects = bytearray(BITS // 8), set()
+        for lines in run.raw_operations():
+            text = b"\n".join(lines)
+            self.refunded.update(each.decode() for each in REFUNDED.findall(text))
+            for key in KEY.findall(text):
+                place = zlib.crc32(key) % BITS
+                if seen[place >> 3] >> (place & 7) & 1:
+                    suspects.add(key)
+                else:
+                    seen[place >> 3] |= 1 << (place & 7)
+        counts: Counter[bytes] = Counter()
+        for lines in run.raw_operations() if suspects else ():
+            counts.update(key for key in KEY.findall(b"\n".join(lines)) if key in suspects)
+        self.repeated = {key.decode(): count for key, count in counts.items() if count > 1}
+
+
+class Groups:
+    """Sorts calls: those of their own pass through, those of a shared key wait."""
+
+    def __init__(self, repeated: Mapping[str, int], audit: Audit) -> None:
+        """`repeated` says how often the plan uses a key that it uses more than once."""
+        self._repeated = repeated
+        self._audit = audit
+        self._waiting: dict[str, list[Call]] = {}
+
+    def through(self, calls: Iterable[Call]) -> Iterator[Call]:
+        """Calls with one effect each, those of a shared key when the last of them came; findings go to the audit."""
+        for call in calls:
+            key = call.operation.key
+            if key and key in self._repeated:
+                group = self._waiting.setdefault(key, [])
+                group.append(call)
+                if len(group) == self._repeated[key]:
+                    yield from self._by_kind(self._waiting.pop(key))
+            else:
+                if call.attempts:
+                    self._attempts(call)
+                yield call
+        for group in self._waiting.values():
+            yield from self._by_kind(group)
+
+    def _by_kind(self, group: list[Call]) -> Iterator[Call]:
+        """Keys of different kinds of actors are different keys."""
+        for kind in dict.fromkeys(call.kind for call in group):
+            yield from self._resolved([call for call in group if call.kind == kind])
+
+    def _attempts(self, call: Call) -> None:
+        """Attempts at one operation get one answer."""
+        answers = [each.answer for each in call.attempts if _kept(each.answer)]
+        for answer in answers[1:]:
+            self._compare(call, answers[0], call, answer)
+
+    def _compare(self, first: Call, one: Answer, second: Call, other: Answer) -> None:
+        self._audit.checked("conformance", "H04")
+        if _said(one) == _said(other):
+            return
+        twice = one.outcome == other.outcome == "ok" and one.n != other.n
+        name = "H03" if twice else "H04"
+        calls = [first, second] if first is not second else [first]
+        finding = finding_of(name, "conformance", calls, "audit.seen.repeat", first=_short(one), second=_short(other))
+        self._audit.found(finding)
+
+    def _resolved(self, group: list[Call]) -> Iterator[Call]:
+        """One call for each content of the key; at most one of them may have had an effect."""
+        contents: dict[str, list[Call]] = {}
+        for call in group:
+            if call.attempts:
+                self._attempts(call)
+            if call.outcome == "not_done" or (call.outcome == "rejected" and not _kept(call.answer)):
+                continue
+            contents.setdefault(_content(call), []).append(call)
+        self._mismatches(group, contents)
+        bound = {name: calls for name, calls in contents.items() if any(_kept(each.answer) for each in calls)}
+        if len(bound) > 1:
+            first, second = (next(each for each in calls if _kept(each.answer)) for calls in list(bound.values())[:2])
+            self._audit.checked("conformance", "H04")
+            seen = {"first": _short(first.answer), "second": _short(second.answer)}
+            self._audit.found(finding_of("H04", "conformance", [first, second], "audit.seen.other_content", **seen))
+        for calls in (bound or contents).values():
+            yield from self._merged(calls)
+
+    def _mismatches(self, group: list[Call], contents: dict[str, list[Call]]) -> None:
+        """A mismatch needs another content under the key."""
+        for call in group:
+            if call.answer.code != "IDEMPOTENCY_MISMATCH":
+                continue
+            self._audit.checked("conformance", "H04")
+            if not any(name != _content(call) for name in contents):
+                self._audit.found(finding_of("H04", "conformance", [call], "audit.seen.no_other_content"))
+
+    def _merged(self, calls: list[Call]) -> Iterator[Call]:
+        """The effects of one content: one, unless answers say otherwise, which is a finding."""
+        kept = [each for each in calls if _kept(each.answer)]
+        invoked = min(each.invoked_ns for each in calls)
+        if not kept:
+            first = min(calls, key=lambda each: each.invoked_ns)
+            yield Call(first.operation, invoked, None, first.answer)
+            return
+        for other in kept[1:]:
+            self._compare(kept[0], kept[0].answer, other, other.answer)
+        effects: dict[Any, list[Call]] = {}
+        for each in kept:
+            effects.setdefault(each.answer.n, []).append(each)
+        for same in effects.values():
+            returned = min(each.returned_ns for each in same if each.returned_ns is not None)
+            yield Call(same[0].operation, min(invoked, returned), returned, same[0].answer)
+
+
+def _kept(answer: Answer) -> bool:
+    return answer.outcome == "ok" or (answer.outcome == "rejected" and answer.code not in NOT_KEPT)
+
+
+def _said(answer: Answer) -> tuple[Any, ...]:
+    return (answer.outcome, answer.code, answer.at, answer.n, answer.events, answer.view)
+
+
+def _short(answer: Answer) -> str:
+    return f"{answer.code or answer.outcome} (n={answer.n}, at={answer.at})"
+
+
+def _content(call: Call) -> str:
+    operation = call.operation
+    return f"{operation.type} {operation.actor} {sorted(operation.data.items())}"

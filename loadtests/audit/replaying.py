@@ -1,0 +1,249 @@
+"""Layer b: the calls once more, in the order of the target's record numbers, on a fresh reference engine.
+
+Every answer must be the engine's: code, number, instant, events. Where a number is missing in the history (an answer
+was lost, somebody else was at work), the target's exported log says which call without a definite answer stands there.
+Without an export, such calls are tried in its place. That is a guess: once one was needed, a difference may be its
+fault, so it ends the comparison and is counted as unknown, never reported. The layer says from which number on. Records
+of deadlines are fired by the engine itself.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from engine import Engine, Envelope, Outcome, Rejected
+from engine.contract import command_from
+from engine.views.points import available, debt, moral, pending
+from loadtests.audit.calls import Call
+from loadtests.audit.findings import Audit, finding_of
+from loadtests.operations import Operation
+
+LAYER: Final = "replay"
+COMMITMENT = re.compile(r"[0-9a-f]{64}")
+ENVELOPE_VERSION = 1
+MOST_WAITING = 50_000
+ENOUGH = 20
+"""Differences after which a replay stops: the first one is what matters, later ones mostly follow from it."""
+
+
+def envelope(operation: Operation, at: int) -> Envelope | None:
+    """An operation as the engine takes it; None for one that the door refuses."""
+    kind, _, who = operation.actor.partition(":")
+    try:
+        return Envelope(operation.key, kind, who, at, command_from(operation.type, ENVELOPE_VERSION, operation.data))
+    except Rejected:
+        return None
+
+
+def events_of(outcome: Outcome) -> list[dict[str, Any]]:
+    """The events of an outcome as an answer shows them."""
+    return [{"type": each.type, "data": json.loads(each.encode())} for each in outcome.events]
+
+
+def comparable(found: Any) -> Any:
+    """Events without commitments: their salt is the target's own."""
+    if isinstance(found, dict):
+        return {name: comparable(value) for name, value in found.items()}
+    if isinstance(found, (list, tuple)):
+        return [comparable(each) for each in found]
+    return "#" if isinstance(found, str) and COMMITMENT.fullmatch(found) else found
+
+
+Scope = tuple[str, str]  # kind of actor, key
+
+
+class Position(NamedTuple):
+    """Where a command stands in an exported log: its first event, or the last one before its rejection; its instant."""
+
+    seq: int
+    at: int
+    rejected: bool
+
+
+def scope_of(call: Call) -> Scope:
+    """The kind of the actor and the key."""
+    return call.kind, call.operation.key
+
+
+@dataclass(slots=True)
+class Waiting:
+    """Calls that the replay has not come to, by record number; reads stand behind the command of their number."""
+
+    heap: list[tuple[int, int, int, Call]] = field(default_factory=list)
+    unknown: list[Call] = field(default_factory=list)
+    pushed: int = 0
+
+    def push(self, call: Call) -> None:
+        """One more."""
+        if call.answer.n is not None:
+            self.pushed += 1
+            heapq.heappush(self.heap, (call.answer.n, int(call.operation.is_read), self.pushed, call))
+        elif call.outcome == "unknown" and not call.operation.is_read:
+            self.unknown.append(call)
+
+
+class Replay:
+    """One pass. `engine` holds the town as the run found it, and is changed."""
+
+    def __init__(self, engine: Engine, audit: Audit, positions: Mapping[Scope, Position] | None) -> None:
+        """`positions` of the calls without a definite answer, where the target has exported its log."""
+        self._engine = engine
+        self._audit = audit
+        self._positions = positions
+        self._differences = 0
+        self._lost = self._guessed = 0
+
+    def run(self, calls: Iterable[Call]) -> None:
+        """Replay calls that come about in the order of their numbers."""
+        waiting = Waiting()
+        for call in calls:
+            if self._over:
+                self._audit.layers[LAYER].unknown += 1
+                continue
+            waiting.push(call)
+            while waiting.heap and len(waiting.heap) > MOST_WAITING and not self._over:
+                self._next(waiting)
+        while waiting.heap and not self._over:
+            self._next(waiting)
+        layer = self._audit.layers[LAYER]
+        layer.unknown += len(waiting.heap)
+        if self._lost:
+            layer.reason, layer.values = "audit.reason.gap", {"n": self._lost}
+        elif not waiting.pushed:
+            layer.reason = "audit.reason.no_numbers"
+
+    @property
+    def _over(self) -> bool:
+        return bool(self._lost) or self._differences >= ENOUGH
+
+    def _next(self, waiting: Waiting) -> None:
+        n, is_read, _, call = heapq.heappop(waiting.heap)
+        if is_read:
+            self._read(call, n)
+            return
+        at = call.answer.at or 0
+        if self._engine.n >= n:
+            self._differs(call, f"n={self._engine.n + 1}")
+            return
+        self._fire_until(at, n)
+        if self._engine.n < n - 1 and not self._fill(n - 1, call, waiting):
+            self._lost = self._engine.n + 1
+            return
+        self._compare(call, at)
+
+    def _fire_until(self, at: int, n: int) -> None:
+        """Deadlines that are due by now are records of their own, as many as there is room for before number n."""
+        deadlines = self._engine.district.deadlines
+        while deadlines.next_due <= at and self._engine.n < n - 1:
+            self._engine.advance(deadlines.next_due)
+
+    def _fill(self, until: int, before: Call, waiting: Waiting) -> bool:
+        """Try calls of unknown outcome for missing numbers, the oldest first."""
+        if self._positions is not None:
+            return self._fill_by_export(until, waiting, self._positions)
+        self._guessed = self._guessed or self._engine.n + 1
+        latest = before.returned_ns or 0
+        for call in sorted(waiting.unknown, key=lambda each: each.invoked_ns):
+            if self._engine.n >= until or call.invoked_ns > latest:
+                break
+            by = envelope(call.operation, before.answer.at or 0)
+            waiting.unknown.remove(call)
+            if by is not None:
+                self._engine.execute(by)
+        return self._engine.n == until
+
+    def _fill_by_export(self, until: int, waiting: Waiting, positions: Mapping[Scope, Position]) -> bool:
+        """The exported log says which of them happened, where and when."""
+        while self._engine.n < until:
+            here = next((each for each in waiting.unknown if self._stands_here(positions.get(scope_of(each)))), None)
+            if here is None:
+                return False
+            waiting.unknown.remove(here)
+            at = positions[scope_of(here)].at
+            by = envelope(here.operation, at)
+            self._fire_until(at, until)
+            if by is None or self._engine.execute(by).n == 0:
+                return False
+        return True
+
+    def _stands_here(self, position: Position | None) -> bool:
+        if position is None:
+            return False
+        return position.seq == self._engine.seq + (not position.rejected)
+
+    def _compare(self, call: Call, at: int) -> None:
+        by = envelope(call.operation, at)
+        if by is None:
+            self._differs(call, "MALFORMED")
+            return
+        outcome = self._engine.execute(by)
+        self._audit.checked(LAYER, "H06")
+        answer = call.answer
+        code = outcome.code.name if outcome.code is not None else ""
+        if code != answer.code or outcome.n != answer.n:
+            self._differs(call, f"{code or 'ok'} n={outcome.n}")
+        elif code:
+            details = dict(answer.details or {})
+            expected = dict(outcome.details or {})
+            if answer.details is not None and details != expected:
+                self._differs(call, f"{code} {expected}")
+        elif answer.view is not None and comparable(events_of(outcome)) != comparable(answer.view):
+            self._differs(call, _first_difference(events_of(outcome), answer.view))
+
+    def _read(self, call: Call, n: int) -> None:
+        """A read shows the state after the record that it names."""
+        if self._engine.n > n:
+            return
+        self._fire_until(call.answer.at or 0, n + 1)
+        expected = self._value(call)
+        if self._engine.n == n and expected is not None:
+            self._audit.checked(LAYER, "H06")
+            shown = call.answer.view
+            if any(shown.get(name) != value for name, value in expected.items()):
+                self._differs(call, str(expected), "H05")
+
+    def _value(self, call: Call) -> dict[str, int] | None:
+        if call.operation.type != "read:points.balance" or not isinstance(call.answer.view, dict):
+            return None
+        person, district = call.operation.data.get("person", call.who), self._engine.district
+        return {
+            "available": available(district, person),
+            "pending": pending(district, person),
+            "debt": debt(district, person),
+            "moral": moral(district, person),
+        }
+
+    def _differs(self, call: Call, expected: str, name: str = "H06") -> None:
+        if self._guessed:
+            self._lost = self._guessed
+            self._audit.layers[LAYER].unknown += 1
+            return
+        self._differences += 1
+        answer = call.answer
+        seen = f"{answer.code or 'ok'} n={answer.n}" if not call.operation.is_read else str(answer.view)
+        finding = finding_of(name, LAYER, [call], "audit.seen.engine", seen=seen, expected=expected)
+        finding.expected = expected
+        self._audit.found(finding)
+
+
+def _first_difference(expected: list[dict[str, Any]], shown: Any) -> str:
+    made, seen = comparable(expected), comparable(shown)
+    for one, other in zip(made, seen, strict=False):
+        if one != other:
+            fields = [name for name in one["data"] if one["data"].get(name) != other.get("data", {}).get(name)]
+            return f"{one['type']} { ({name: one['data'][name] for name in fields}) }"
+    return f"{len(made)} events"
+
+
+def give_town(operations: Iterable[Operation], engine: Engine, at: int) -> int:
+    """Give the commands of a town to an engine, all at one instant; returns how many it refused."""
+    refused = 0
+    for operation in operations:
+        by = envelope(operation, at)
+        refused += by is None or not engine.execute(by).ok
+    return refused

@@ -1,0 +1,216 @@
+"""Reading a load run: plan, town and history, joined into calls in the order of the plan, in bounded memory.
+
+plan.json operations.jsonl.gz town.jsonl.gz    in the folder or in its `plan` folder
+history-<worker>.jsonl[.gz]                    one file a worker
+events.jsonl[.gz]                              optional: what the target exported afterwards
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import tempfile
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from isal import igzip
+from pydantic_core import from_json
+
+from loadtests.audit.calls import Call, Interpreter, call_of
+from loadtests.history import Exchange
+from loadtests.operations import Operation
+from wording import ExitCode, MashangError
+
+RANGE = 4_000
+"""Operations that are held at once, with their exchanges."""
+FLUSH_LINES = 40_000
+CHUNK_BYTES = 1 << 19
+OP = len(b'{"op":')
+
+
+class RunFolder:
+    """One load run on disk."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises MashangError if the folder holds no run."""
+        self.path = path
+        self.operations = self._one("operations.jsonl.gz")
+        self.town = self._optional("town.jsonl.gz")
+        self.histories = sorted([*path.glob("history-*.jsonl"), *path.glob("history-*.jsonl.gz")])
+        if not self.histories:
+            raise MashangError(ExitCode.USAGE, "audit.no_history", folder=path)
+        self.plan = self._plan()
+        self.events = next(
+            (found for found in (path / "events.jsonl", path / "events.jsonl.gz") if found.exists()), None
+        )
+
+    def _places(self, name: str) -> list[Path]:
+        return [found for found in (self.path / name, self.path / "plan" / name) if found.exists()]
+
+    def _optional(self, name: str) -> Path | None:
+        return next(iter(self._places(name)), None)
+
+    def _one(self, name: str) -> Path:
+        found = self._optional(name)
+        if found is None:
+            raise MashangError(ExitCode.USAGE, "audit.no_run", folder=self.path, name=name)
+        return found
+
+    def _plan(self) -> dict[str, Any]:
+        found = self._optional("plan.json")
+        if found is None:
+            return {}
+        try:
+            return cast("dict[str, Any]", json.loads(found.read_text("utf-8")))
+        except ValueError as wrong:
+            raise MashangError(ExitCode.USAGE, "audit.bad_line", file=found, line=1) from wrong
+
+    def town_operations(self) -> Iterator[Operation]:
+        """The commands that bring an empty target into the state that the plan needs."""
+        if self.town is not None:
+            for found in lines_of(self.town):
+                yield Operation(**found)
+
+    def _planned(self) -> Iterator[Operation]:
+        try:
+            for found in lines_of(self.operations):
+                yield Operation(**found)
+        except TypeError as wrong:
+            raise MashangError(ExitCode.USAGE, "audit.bad_line", file=self.operations, line=0) from wrong
+
+    def raw_operations(self) -> Iterator[list[bytes]]:
+        """The lines of the plan as they stand, many at a time."""
+        for _, lines in _chunks(self.operations):
+            yield lines
+
+    def calls(self, interpreter: Interpreter) -> Iterator[Call]:
+        """Every operation of the plan with what became of it, in the order of the plan."""
+        with tempfile.TemporaryDirectory(prefix="audit-") as folder:
+            spread = Spread(Path(folder))
+            for path in self.histories:
+                spread.add(path)
+            spread.flush()
+            first = 0
+            for batch in _batches(self._planned()):
+                lines = spread.take(first // RANGE)
+                for operation in batch:
+                    exchanges = exchanges_of(lines.get(operation.n, ()))
+                    yield call_of(operation, interpreter.attempts(operation, exchanges))
+                first += RANGE
+
+
+def _batches(operations: Iterator[Operation]) -> Iterator[Iterator[Operation]]:
+    """RANGE operations at a time; each batch is read before the next one is asked for."""
+    for first in operations:
+        yield chain((first,), islice(operations, RANGE - 1))
+
+
+def lines_of(path: Path) -> Iterator[dict[str, Any]]:
+    """The parsed lines of a file, gzipped or not. A half written last line is left out; others raise MashangError."""
+    for number, lines in _chunks(path):
+        for place, line in enumerate(lines):
+            try:
+                found = from_json(line)
+            except ValueError as wrong:
+                raise MashangError(ExitCode.USAGE, "audit.bad_line", file=path, line=number + place) from wrong
+            yield found
+
+
+def _chunks(path: Path) -> Iterator[tuple[int, list[bytes]]]:
+    """The whole lines of a file, many at a time, with the number of the first; empty ones are left out."""
+    number, rest = 1, b""
+    try:
+        with _opened(path) as file:
+            while chunk := file.read(CHUNK_BYTES):
+                *lines, rest = (rest + chunk).split(b"\n")
+                whole = [line for line in lines if line]
+                if whole:
+                    yield number, whole
+                number += len(lines)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as wrong:
+        raise MashangError(ExitCode.USAGE, "audit.bad_line", file=path, line=number) from wrong
+    except OSError as wrong:
+        raise MashangError(ExitCode.USAGE, "audit.not_readable", file=path, reason=wrong.strerror or wrong) from wrong
+
+
+def _opened(path: Path) -> BinaryIO:
+    if path.suffix != ".gz":
+        return path.open("rb")
+    return cast("BinaryIO", igzip.open(path, "rb"))  # type: ignore[no-untyped-call]
+
+
+class Spread:
+    """Lines of histories by ranges of operations, in files: workers' histories are in no common order."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._waiting: defaultdict[int, list[bytes]] = defaultdict(list)
+        self._count = 0
+
+    def add(self, path: Path) -> None:
+        """Spread the lines of one worker's file; its header and a half written last line are left out."""
+        for first, chunk in _chunks(path):
+            lines = chunk[1:] if first == 1 else chunk
+            try:
+                numbers = [int(line[OP : line.index(b",")]) for line in lines]
+            except ValueError as wrong:
+                raise MashangError(ExitCode.USAGE, "audit.bad_line", file=path, line=first) from wrong
+            if numbers and min(numbers) // RANGE == max(numbers) // RANGE:
+                self._waiting[numbers[0] // RANGE] += lines
+            else:
+                for number, line in zip(numbers, lines, strict=True):
+                    self._waiting[number // RANGE].append(line)
+            self._count += len(lines)
+            if self._count >= FLUSH_LINES:
+                self.flush()
+
+    def flush(self) -> None:
+        """Write what waits."""
+        for number, lines in self._waiting.items():
+            with (self._folder / str(number)).open("ab") as file:
+                file.write(b"\n".join(lines) + b"\n")
+        self._waiting.clear()
+        self._count = 0
+
+    def take(self, number: int) -> dict[int, list[bytes]]:
+        """The lines of a range by operation, unparsed: what is parsed all at once is cold when it is needed."""
+        path = self._folder / str(number)
+        if not path.exists():
+            return {}
+        text = path.read_bytes()
+        path.unlink()
+        found: dict[int, list[bytes]] = {}
+        for line in text.splitlines():
+            found.setdefault(int(line[OP : line.index(b",")]), []).append(line)
+        return found
+
+
+def exchanges_of(lines: Iterable[bytes]) -> list[Exchange]:
+    """The exchanges that lines of a history hold; raises MashangError."""
+    found = []
+    for line in lines:
+        try:
+            row = from_json(line)
+            get = row.get
+            found.append(
+                Exchange(
+                    row["op"],
+                    get("try", 1),
+                    row["due"],
+                    row["sent"],
+                    row["done"],
+                    row["status"],
+                    get("body"),
+                    get("fault") or "",
+                    get("step") or "",
+                    get("headers"),
+                )
+            )
+        except (ValueError, KeyError, TypeError, AttributeError) as wrong:
+            shown = line[:60].decode("utf-8", errors="replace")
+            raise MashangError(ExitCode.USAGE, "audit.bad_exchange", line=shown) from wrong
+    return found
