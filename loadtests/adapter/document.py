@@ -108,9 +108,10 @@ class Step(Entry):
 
 
 class Accepted(Entry):
-    """What is taken from the answer to an operation that was done."""
+    """What is taken from the answer to an operation that was done; `events`: the view is the engine's events."""
 
     view: Extraction | None = None
+    events: bool = False
     at: Extraction | None = None
     n: Extraction | None = None
 
