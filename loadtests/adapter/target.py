@@ -92,12 +92,17 @@ class AdapterTarget:
         return {name: taking(text)(exchange.body, headers) for name, text in step.outputs.items()}
 
     def interpret(self, operation: Operation, exchanges: Sequence[Exchange]) -> Answer:
-        """What the answers mean. A definite answer of any attempt at the committing step beats an unknown one."""
+        """What the answers mean. A definite answer of any attempt at the committing step beats an unknown one.
+
+        But without an idempotency key a later rejection says nothing of an earlier attempt whose answer is missing.
+        """
         mapped = self._of(operation.type)
         committing = [each for each in exchanges if _step_of(each, mapped) == mapped.commit]
         judged = [self._judged(mapped, each) for each in committing]
+        keyed = self.adapter.idempotency is not None and bool(operation.key)
+        lost = not keyed and any(answer.kind == "unknown" for answer in judged)
         for answer in reversed(judged):
-            if answer.kind in ("ok", "rejected"):
+            if answer.kind == "ok" or (answer.kind == "rejected" and not lost):
                 return answer
         if judged:
             done = all(answer.kind == "not_done" for answer in judged)

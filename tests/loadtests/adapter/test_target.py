@@ -54,6 +54,14 @@ def test_unknown_never_becomes_known_by_guess(exchanges: list[Exchange], expecte
     assert AdapterTarget(shop(), ENVIRONMENT).interpret(PAYMENT, exchanges) == expected
 
 
+def test_without_a_key_a_rejection_does_not_settle_an_earlier_attempt() -> None:
+    """A timeout and then a rejection: with a key it was rejected, without one the first attempt may have happened."""
+    exchanges = [exchange("pay", 0, None, "timeout"), exchange("pay", 404, {"code": "GONE"})]
+    keyed, bare = (AdapterTarget(shop(idempotency=each), ENVIRONMENT) for each in ({"header": "Key"}, None))
+    assert keyed.interpret(PAYMENT, exchanges) == Answer("rejected", "GONE")
+    assert bare.interpret(PAYMENT, exchanges) == Answer("unknown")
+
+
 def test_steps_use_what_earlier_steps_gave() -> None:
     """An output of the first step stands in the path of the second, quoted; both carry key and signature."""
     target = AdapterTarget(shop(), ENVIRONMENT)
