@@ -70,6 +70,8 @@ config = typer.Typer(cls=Group, help="cli.config")
 app.add_typer(config, name="config", rich_help_panel=SET_UP)
 load = typer.Typer(cls=Group, help="cli.load")
 app.add_typer(load, name="load", rich_help_panel=VERIFY)
+load_adapter = typer.Typer(cls=Group, help="cli.load.adapter")
+load.add_typer(load_adapter, name="adapter")
 
 
 @app.callback(invoke_without_command=True)
@@ -245,6 +247,26 @@ def load_audit(
     from loadtests.command_line.audit import audit
 
     return audit(**context.params, wording=context.obj)
+
+
+@load_adapter.command("matrix", cls=Command, help="cli.load.matrix", epilog="cli.load.matrix.example")
+def load_adapter_matrix(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="cli.argument.adapter")],
+    as_json: AsJson = False,
+) -> int:
+    """What can be asked and checked through an adapter."""
+    from loadtests.command_line.adapter import matrix
+
+    return matrix(file=file, as_json=as_json, wording=context.obj)
+
+
+@load_adapter.command("schema", cls=Command, help="cli.load.schema", epilog="cli.load.schema.example")
+def load_adapter_schema() -> int:
+    """The JSON Schema of adapter files."""
+    from loadtests.command_line.adapter import schema as print_schema
+
+    return print_schema()
 
 
 def main() -> None:
