@@ -134,7 +134,7 @@ class Town(Model):
 
     def _fact(self, rest: str) -> int:
         rule, _, evidence = rest.partition(":")
-        return TAKEN if evidence in self._district.points.evidence.get(rule, ()) else FREE
+        return TAKEN if self._district.points.evidence.used(rule, evidence) else FREE
 
     def _answer(self, rest: str) -> int:
         questionnaire, _, person = rest.partition(":")
