@@ -7,7 +7,7 @@ asked for with the same key until it is known.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from loadtests.operations import Operation
 
@@ -30,8 +30,7 @@ class Request:
     repeatable: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """What came back: the whole answer, or the `fault` because of which there is none (status 0)."""
 
     status: int

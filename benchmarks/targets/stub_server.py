@@ -1,0 +1,132 @@
+"""Targets for measuring clients: small HTTP servers that answer a JSON POST at once, late, or not for a while.
+
+    python benchmarks/targets/stub_server.py [--delay-ms N] [--stall-at S --stall-s S] [--cert FILE --key FILE]
+
+Prints `port N` and serves until it is ended. Requests are read whole (Content-Length) before they are answered.
+Stalls are counted from the first request.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import select
+import socket
+import ssl
+import time
+
+ANSWER = b'{"status":"ok","at":1663300800,"n":12345,"events":[17,18]}'
+REPLY = (
+    b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: "
+    + str(len(ANSWER)).encode()
+    + b"\r\n\r\n"
+    + ANSWER
+)
+LENGTH = b"content-length:"
+
+
+def whole_requests(buffer: bytes) -> tuple[int, bytes]:
+    """How many whole requests a buffer begins with, and what is left of it."""
+    count = 0
+    while (end := buffer.find(b"\r\n\r\n")) >= 0:
+        head = buffer[:end].lower()
+        at = head.find(LENGTH)
+        length = int(head[at + len(LENGTH) :].split(b"\r\n", 1)[0]) if at >= 0 else 0
+        if len(buffer) < end + 4 + length:
+            break
+        buffer = buffer[end + 4 + length :]
+        count += 1
+    return count, buffer
+
+
+def serve_fast(listener: socket.socket) -> None:
+    """One epoll loop that answers at once."""
+    poll = select.epoll()
+    poll.register(listener.fileno(), select.EPOLLIN)
+    connections: dict[int, socket.socket] = {}
+    buffers: dict[int, bytes] = {}
+    while True:
+        for descriptor, _ in poll.poll():
+            if descriptor == listener.fileno():
+                made, _ = listener.accept()
+                made.setblocking(False)
+                made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                connections[made.fileno()], buffers[made.fileno()] = made, b""
+                poll.register(made.fileno(), select.EPOLLIN)
+                continue
+            connection = connections[descriptor]
+            try:
+                arrived = connection.recv(65536)
+            except OSError:
+                arrived = b""
+            if not arrived:
+                poll.unregister(descriptor)
+                connection.close()
+                del connections[descriptor], buffers[descriptor]
+                continue
+            count, buffers[descriptor] = whole_requests(buffers[descriptor] + arrived)
+            if count:
+                connection.sendall(REPLY * count)
+
+
+class Late(asyncio.Protocol):
+    """Answers after a delay; during a stall nothing is answered, and then everything is."""
+
+    first = 0.0
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        """`options`: those of the command line."""
+        self._options = options
+        self._buffer = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the way back."""
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Answer each whole request when its time has come."""
+        count, self._buffer = whole_requests(self._buffer + data)
+        now = time.monotonic()
+        Late.first = Late.first or now
+        options = self._options
+        begin = Late.first + options.stall_at
+        ready = now + options.delay_ms / 1000
+        if options.stall_s and begin <= now < begin + options.stall_s:
+            ready = begin + options.stall_s
+        for _ in range(count):
+            asyncio.get_running_loop().call_later(ready - now, self._answer)
+
+    def _answer(self) -> None:
+        if isinstance(self._transport, asyncio.Transport) and not self._transport.is_closing():
+            self._transport.write(REPLY)
+
+
+async def serve_late(listener: socket.socket, options: argparse.Namespace) -> None:
+    """An asyncio server, over TLS where a certificate is given."""
+    context = None
+    if options.cert:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(options.cert, options.key)
+    server = await asyncio.get_running_loop().create_server(lambda: Late(options), sock=listener, ssl=context)
+    await server.serve_forever()
+
+
+def main() -> None:
+    """Listen on a free port of loopback."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--delay-ms", type=float, default=0)
+    parser.add_argument("--stall-at", type=float, default=0)
+    parser.add_argument("--stall-s", type=float, default=0)
+    parser.add_argument("--cert")
+    parser.add_argument("--key")
+    options = parser.parse_args()
+    listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+    print(f"port {listener.getsockname()[1]}", flush=True)
+    if options.delay_ms or options.stall_s or options.cert:
+        asyncio.run(serve_late(listener, options))
+    else:
+        serve_fast(listener)
+
+
+if __name__ == "__main__":
+    main()
