@@ -15,7 +15,7 @@ READ_BYTES = 262_144
 
 
 class Connection:
-    """A socket, what waits to go out (`out`), what a proxy said (`early`), a job, and how much of its answer is there."""
+    """A socket, what waits to go out (`out`), what a proxy said (`early`), a job, and what is there of its answer."""
 
     __slots__ = (
         "_chunks", "_framing", "_have", "_head", "_incoming", "_outgoing", "_parts", "_tls", "bodiless", "early", "fd",

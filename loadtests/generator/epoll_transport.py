@@ -36,9 +36,14 @@ class Machine:
     `wait(fd, seconds)` blocks until the descriptor is readable; its resolution should be far below a millisecond.
     """
 
-    make_socket: Callable[..., Any] = socket.socket
-    make_epoll: Callable[[], Any] = select.epoll
-    wait: Callable[[int, float], object] = lambda descriptor, seconds: select.select([descriptor], [], [], seconds)
+    make_socket: Callable[..., Any]
+    make_epoll: Callable[[], Any]
+    wait: Callable[[int, float], object]
+
+
+def this_machine() -> Machine:
+    """The parts as the standard library has them."""
+    return Machine(socket.socket, select.epoll, lambda number, seconds: select.select([number], [], [], seconds))
 
 
 class EpollTransport:
@@ -51,7 +56,7 @@ class EpollTransport:
         self._to = to
         self._limit = connections
         self._timeout_ns = int(timeout_s * NANOSECONDS)
-        self._machine = machine or Machine()
+        self._machine = machine or this_machine()
         self._epoll = self._machine.make_epoll()
         self._opening = Opening(to)
         self._family, self._address = addresses(*to.connect_to)[0]

@@ -25,6 +25,7 @@ from loadtests.operations import Operation
 AHEAD = 100_000
 """Operations that are compiled before they are due, at most; more of them cost memory only."""
 REFERENCE = re.compile(r"\$(made|town):(\d+):(\w+)")
+MADE, TOWN = "made", "town"
 Made = tuple[str, int, str]
 """made or town, the number of the operation, the name of the field."""
 
@@ -60,15 +61,16 @@ def resolved(value: Any, known: Mapping[Made, Any]) -> Any:
     return value
 
 
-def wanted_of(operations: Path) -> dict[int, set[str]]:
-    """Which fields of which operations of a plan's file later ones refer to; lines are searched, not parsed."""
+def wanted_of(source: str, *files: Path) -> dict[int, set[str]]:
+    """Which fields of which operations are referred to in a plan's files; lines are searched, not parsed."""
     found: dict[int, set[str]] = {}
-    with gzip.open(operations, "rt", encoding="utf-8") as file:
-        for line in file:
-            if "$made:" in line:
-                for source, n, name in REFERENCE.findall(line):
-                    if source == "made":
-                        found.setdefault(int(n), set()).add(name)
+    for path in files:
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            for line in file:
+                if f"${source}:" in line:
+                    for of, n, name in REFERENCE.findall(line):
+                        if of == source:
+                            found.setdefault(int(n), set()).add(name)
     return found
 
 
@@ -100,19 +102,20 @@ class Share:
 class Feed:
     """Jobs in the order of their due times.
 
-    `prepare` is the transport's; `known` holds values that were made, `wanted` the names of those that will be asked for,
-    by operation (`wanted_of` finds them before the run: whoever asks may come long after the answer).
+    `prepare` is the transport's; `known` holds values that were made, `wanted` the names of those that will be asked
+    for, by operation (`wanted_of` finds them before the run: whoever asks may come long after the answer).
     """
 
     operations: Iterator[Operation]
     target: Target
-    prepare: Callable[[Request], bytes]
+    prepare: Callable[[Request], Any]
     share: Share = field(default_factory=Share)
     kinds: list[str] = field(default_factory=list)
     known: dict[Made, Any] = field(default_factory=dict)
     jobs: deque[Job] = field(default_factory=deque)
     open: dict[int, Operation] = field(default_factory=dict)
     wanted: dict[int, set[str]] = field(default_factory=dict)
+    source: str = MADE
     seen: int = 0
     planned: int = 0
     cut: bool = False
@@ -193,4 +196,4 @@ class Feed:
     def tell(self, n: int, found: Mapping[str, Any]) -> None:
         """Values that operation `n` made."""
         for name, value in found.items():
-            self.known["made", n, name] = value
+            self.known[self.source, n, name] = value

@@ -2,7 +2,7 @@
 
 An operation can be sent once it is due and a connection is free. Where none is free, the target makes it wait, and that
 is no lag; unless the answers that would free one have arrived and lie unread because the generator is busy. So a wait
-counts as the generator's own if it hardly idled meanwhile, and otherwise the time since it last looked for answers counts.
+is the generator's own if it hardly idled meanwhile, and otherwise the time since it last looked for answers is.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ class Holding:
     def __init__(self, feed: Feed, *, keep_order: bool = False) -> None:
         """`keep_order`: an operation waits until the one before it of the same shard is over."""
         self._feed = feed
-        self._keep_order = keep_order
+        self.keep_order = keep_order
         self._behind: dict[str, deque[Job]] = {}  # by shard with an operation under way
         self._parked: dict[int, list[Job]] = {}  # by the number of the operation that they wait for
         self._concluded: set[int] = set()
@@ -33,7 +33,7 @@ class Holding:
 
     def lets_go(self, job: Job) -> bool:
         """True if the job may be sent now; else it is kept here, or left out because its value cannot come any more."""
-        if self._keep_order:
+        if self.keep_order:
             if (behind := self._behind.get(job.shard)) is not None:
                 behind.append(job)
                 self.count += 1
@@ -49,7 +49,9 @@ class Holding:
         missing = self._feed.try_to_resolve(job) if job.n in self._feed.open else []
         if not missing:
             return Fate.GOES
-        if any(source == "town" or n in self._concluded for source, n, _ in missing):  # answered, without that value
+        if any(
+            source != self._feed.source or n in self._concluded for source, n, _ in missing
+        ):  # answered, without that value
             self.unresolved += 1
             return Fate.NEVER
         self.count += 1

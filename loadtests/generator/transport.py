@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from loadtests.generator.target import Reply, Request, Steps
 
@@ -34,7 +34,7 @@ class Job:
         self.waited_from_ns = -1
         self.idle_then_ns = 0
         self.request: Request
-        self.wire: bytes
+        self.wire: Any
 
 
 class Finished(Protocol):
@@ -51,7 +51,7 @@ class Transport(Protocol):
     saw_all: bool
     """True if the last `poll` took every answer that had arrived."""
 
-    def prepare(self, request: Request) -> bytes:
+    def prepare(self, request: Request) -> Any:
         """What can be made of a request before it is due."""
 
     def has_free(self) -> bool:
