@@ -1,4 +1,4 @@
-"""The front door: `mashang run | compare | report | replay | check | doctor | config show | schema`.
+"""The front door: `mashang run | compare | report | replay | check | load ... | doctor | config show | schema`.
 
 A package is loaded only when its command is called, so `mashang --help` stays quick. Each command is one call of one
 function, which takes keyword arguments named after the options and `wording`, returns an exit code, and raises
@@ -25,6 +25,11 @@ def counted(option: str, minimum: int, text_id: str) -> Any:
     return typer.Option(option, metavar="N", parser=whole_number(option, minimum), help=text_id)
 
 
+def named(option: str, metavar: str, text_id: str) -> Any:
+    """An option that takes what its metavar says."""
+    return typer.Option(option, metavar=metavar, help=text_id)
+
+
 Days = Annotated[int | None, counted("--days", 1, "cli.option.days")]
 Scale = Annotated[float | None, typer.Option("--scale", metavar="F", parser=positive_scale, help="cli.option.scale")]
 Seed = Annotated[int | None, counted("--seed", 0, "cli.option.seed")]
@@ -32,6 +37,8 @@ Set = typer.Option("--set", metavar="KEY=VALUE", parser=setting, help="cli.optio
 Settings = Annotated[list[str] | None, Set]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="cli.option.out")]
 AsJson = Annotated[bool, typer.Option("--json", help="cli.option.json")]
+KINDS = "|".join(PROGRESS_KINDS)
+Progress = typer.Option("--progress", metavar=KINDS, parser=progress_kind, help="cli.option.progress")
 Scenario = Annotated[str | None, typer.Argument(metavar="SCENARIO", help="cli.argument.scenario")]
 
 
@@ -68,13 +75,15 @@ app = typer.Typer(
 )
 config = typer.Typer(cls=Group, help="cli.config")
 app.add_typer(config, name="config", rich_help_panel=SET_UP)
+load = typer.Typer(cls=Group, help="cli.load")
+app.add_typer(load, name="load", rich_help_panel=VERIFY)
 
 
 @app.callback(invoke_without_command=True)
 def mashang(
     context: typer.Context,
-    lang: Annotated[str | None, typer.Option("--lang", metavar="zh|en", help="cli.option.lang")] = None,  # noqa: ARG001
-    debug: Annotated[bool, typer.Option("--debug", help="cli.option.debug")] = False,  # noqa: ARG001
+    lang: Annotated[str | None, typer.Option("--lang", metavar="zh|en", help="cli.option.lang")] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="cli.option.debug")] = False,
     version: Annotated[bool, typer.Option("--version", help="cli.option.version")] = False,
 ) -> None:
     """Says what there is when nothing is asked for. `answer` has taken --lang and --debug from the line by now."""
@@ -98,10 +107,7 @@ def run(
     excel: Annotated[bool, typer.Option("--excel", help="cli.option.excel")] = False,
     slow: Annotated[bool, typer.Option("--slow", help="cli.option.slow")] = False,
     no_report: Annotated[bool, typer.Option("--no-report", help="cli.option.no_report")] = False,
-    progress: Annotated[
-        str | None,
-        typer.Option("--progress", metavar="|".join(PROGRESS_KINDS), parser=progress_kind, help="cli.option.progress"),
-    ] = None,
+    progress: Annotated[str | None, Progress] = None,
 ) -> int:
     """A year of the district, its tables and its report."""
     from sim.command_line import run as simulate
@@ -151,9 +157,7 @@ def compare(
 
 
 @app.command(cls=Command, help="cli.report", epilog="cli.report.example", rich_help_panel=SIMULATE)
-def report(
-    context: typer.Context, run: Annotated[Path, typer.Argument(metavar="RUN", help="cli.argument.run")]
-) -> int:
+def report(context: typer.Context, run: Annotated[Path, typer.Argument(metavar="RUN", help="cli.argument.run")]) -> int:
     """The report of a finished run, once more."""
     from sim.command_line import report as write_report
 
@@ -213,6 +217,44 @@ def schema(context: typer.Context) -> int:
     from sim.command_line import schema as print_schema
 
     return print_schema(wording=context.obj)
+
+
+@load.command("run", cls=Command, help="cli.load.run", epilog="cli.load.run.example")
+def load_run(
+    context: typer.Context,
+    plan: Annotated[Path, named("--plan", "DIR", "cli.option.load_plan")],
+    target: Annotated[str, named("--target", "URL", "cli.option.target")],
+    transport: Annotated[str | None, named("--transport", "fast|epoll", "load.option.transport")] = None,
+    processes: Annotated[int | None, counted("--processes", 1, "cli.option.processes")] = None,
+    speed: Annotated[float | None, named("--speed", "X", "load.option.speed")] = None,
+    rate: Annotated[float | None, named("--rate", "R", "load.option.rate")] = None,
+    max_ops: Annotated[int | None, counted("--max-ops", 1, "load.option.max_ops")] = None,
+    max_seconds: Annotated[int | None, counted("--max-seconds", 1, "load.option.max_seconds")] = None,
+    allow_host: Annotated[list[str] | None, named("--allow-host", "HOST", "load.option.allow_host")] = None,
+    more: Annotated[list[str] | None, named("--with", "KEY=VALUE", "cli.option.more")] = None,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> int:
+    """A plan sent to a target."""
+    from loadtests.command_line.load_run import run as send
+
+    return send(**context.params, wording=context.obj)
+
+
+@load.command("faults", cls=Command, help="cli.load.faults", epilog="cli.load.faults.example")
+def load_faults(
+    context: typer.Context,
+    to: Annotated[str, named("--to", "URL", "cli.option.target")],
+    plan: Annotated[Path, named("--plan", "FILE", "cli.option.fault_plan")],
+    out: Annotated[Path, named("--out", "FILE", "cli.option.fault_out")],
+    listen: Annotated[int | None, counted("--listen", 0, "cli.option.listen")] = None,
+    seed: Annotated[int | None, counted("--seed", 0, "cli.option.fault_seed")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """A proxy that does harm by a plan."""
+    from loadtests.command_line.load_faults import faults
+
+    return faults(**context.params, wording=context.obj)
 
 
 def main() -> None:

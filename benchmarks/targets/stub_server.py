@@ -49,7 +49,7 @@ def serve_fast(listener: socket.socket) -> None:
         for descriptor, _ in poll.poll():
             if descriptor == listener.fileno():
                 made, _ = listener.accept()
-                made.setblocking(False)
+                made.setblocking(False)  # noqa: FBT003 - the method's name says what is false
                 made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 connections[made.fileno()], buffers[made.fileno()] = made, b""
                 poll.register(made.fileno(), select.EPOLLIN)

@@ -7,10 +7,12 @@ compiled their shares, and names one instant for the start; values that other wo
 from __future__ import annotations
 
 import gc
+import json
 import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from loadtests.generator.locust_statistics import merge_rows, method_of
@@ -70,10 +72,19 @@ class Node:
         sentence = Wording(language_from_environment()).text(error.wording_id, **error.values)
         logger.error(sentence)
         self.environment.process_exit_code = int(error.exit_code)
+        self._leave_refusal(error)
         if self.role == WORKER:
             self.runner.send_message(REFUSED, {"code": int(error.exit_code), "sentence": sentence})
         else:
             self.parts.spawn(self.end)
+
+    def _leave_refusal(self, error: MashangError) -> None:
+        """What is wrong, in the run folder, for the command that started this process."""
+        out = Path(self.environment.parsed_options.out)
+        values = {name: str(value) for name, value in error.values.items()}
+        told = {"code": int(error.exit_code), "id": error.wording_id, "values": values}
+        if out.is_dir():
+            (out / "refused.json").write_text(json.dumps(told) + "\n", encoding="utf-8")
 
     def end(self) -> None:
         """The run is over: without a web page the process ends, with one it is ready for the next."""

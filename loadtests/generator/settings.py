@@ -28,7 +28,6 @@ class Settings:
     plan: str = ""
     host: str = ""
     out: str = ""
-    adapter: str = ""
     transport: str = TRANSPORTS[0]
     connections: int = 100
     timeout_s: float = 10.0
@@ -88,7 +87,7 @@ class Settings:
 
     def told(self) -> dict[str, Any]:
         """What a run folder says of them: nothing that names a file of this machine or opens a door."""
-        private = {"plan", "out", "ca", "client_certificate", "client_key", "secret_file", "tokens", "adapter"}
+        private = {"plan", "out", "ca", "client_certificate", "client_key", "secret_file", "tokens"}
         return {name: value for name, value in asdict(self).items() if name not in private}
 
     def as_options(self) -> list[str]:

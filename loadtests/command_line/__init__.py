@@ -1,0 +1,1 @@
+"""What `mashang load ...` and `mashang serve` do: one module a command, loaded when it is called."""
