@@ -14,7 +14,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from wording import ExitCode, MashangError, Wording, language_from_environment, language_wished
 from wording.command_line import Line, known_error, usage_error
-from wording.option_values import PROGRESS_KINDS, positive_scale, progress_kind, setting, whole_number
+from wording.option_values import PROGRESS_CHOICES, positive_scale, progress_kind, setting, whole_number
 
 __version__ = "0.1.0"
 USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]  # Typer exports the bad parameter but not its parent
@@ -37,8 +37,7 @@ Set = typer.Option("--set", metavar="KEY=VALUE", parser=setting, help="cli.optio
 Settings = Annotated[list[str] | None, Set]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="cli.option.out")]
 AsJson = Annotated[bool, typer.Option("--json", help="cli.option.json")]
-KINDS = "|".join(PROGRESS_KINDS)
-Progress = typer.Option("--progress", metavar=KINDS, parser=progress_kind, help="cli.option.progress")
+Progress = typer.Option("--progress", metavar=PROGRESS_CHOICES, parser=progress_kind, help="cli.option.progress")
 Scenario = Annotated[str | None, typer.Argument(metavar="SCENARIO", help="cli.argument.scenario")]
 
 
@@ -73,10 +72,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     pretty_exceptions_show_locals=False,  # locals may hold residents' records
 )
-config = typer.Typer(cls=Group, help="cli.config")
-app.add_typer(config, name="config", rich_help_panel=SET_UP)
-load = typer.Typer(cls=Group, help="cli.load")
-app.add_typer(load, name="load", rich_help_panel=VERIFY)
+app.add_typer(config := typer.Typer(cls=Group, help="cli.config"), name="config", rich_help_panel=SET_UP)
+app.add_typer(load := typer.Typer(cls=Group, help="cli.load"), name="load", rich_help_panel=VERIFY)
 
 
 @app.callback(invoke_without_command=True)
@@ -248,7 +245,6 @@ def load_faults(
     plan: Annotated[Path, named("--plan", "FILE", "cli.option.fault_plan")],
     out: Annotated[Path, named("--out", "FILE", "cli.option.fault_out")],
     listen: Annotated[int | None, counted("--listen", 0, "cli.option.listen")] = None,
-    seed: Annotated[int | None, counted("--seed", 0, "cli.option.fault_seed")] = None,
     as_json: AsJson = False,
 ) -> int:
     """A proxy that does harm by a plan."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import select
 import socket
 import ssl
@@ -69,36 +70,34 @@ def serve_fast(listener: socket.socket) -> None:
                 connection.sendall(REPLY * count)
 
 
-class Late(asyncio.Protocol):
+class Late:
     """Answers after a delay; during a stall nothing is answered, and then everything is."""
-
-    first = 0.0
 
     def __init__(self, options: argparse.Namespace) -> None:
         """`options`: those of the command line."""
         self._options = options
-        self._buffer = b""
+        self._first = 0.0
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the way back."""
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        """Answer each whole request when its time has come."""
-        count, self._buffer = whole_requests(self._buffer + data)
-        now = time.monotonic()
-        Late.first = Late.first or now
+    def _ready(self, now: float) -> float:
+        """When a request that is whole now gets its answer."""
         options = self._options
-        begin = Late.first + options.stall_at
-        ready = now + options.delay_ms / 1000
+        self._first = self._first or now
+        begin = self._first + options.stall_at
         if options.stall_s and begin <= now < begin + options.stall_s:
-            ready = begin + options.stall_s
-        for _ in range(count):
-            asyncio.get_running_loop().call_later(ready - now, self._answer)
+            return float(begin + options.stall_s)
+        return float(now + options.delay_ms / 1000)
 
-    def _answer(self) -> None:
-        if isinstance(self._transport, asyncio.Transport) and not self._transport.is_closing():
-            self._transport.write(REPLY)
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection, one request at a time."""
+        buffer = b""
+        with contextlib.suppress(ConnectionError):
+            while arrived := await reader.read(65536):
+                count, buffer = whole_requests(buffer + arrived)
+                for _ in range(count):
+                    now = time.monotonic()
+                    await asyncio.sleep(self._ready(now) - now)
+                    writer.write(REPLY)
+        writer.close()
 
 
 async def serve_late(listener: socket.socket, options: argparse.Namespace) -> None:
@@ -107,7 +106,7 @@ async def serve_late(listener: socket.socket, options: argparse.Namespace) -> No
     if options.cert:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(options.cert, options.key)
-    server = await asyncio.get_running_loop().create_server(lambda: Late(options), sock=listener, ssl=context)
+    server = await asyncio.start_server(Late(options), sock=listener, ssl=context)
     await server.serve_forever()
 
 

@@ -16,11 +16,9 @@ from loadtests.generator.faults import FaultProxy
 from wording import ExitCode, MashangError, Wording
 
 
-def faults(
-    *, to: str, plan: Path, out: Path, listen: int | None, seed: int | None, as_json: bool, wording: Wording
-) -> int:
+def faults(*, to: str, plan: Path, out: Path, listen: int | None, as_json: bool, wording: Wording) -> int:
     """Serve on loopback; SIGINT and SIGTERM end it with the record complete."""
-    found = fault_plan_from(plan, seed)
+    found = fault_plan_from(plan)
     behind = endpoint(to)
     refuse_strangers(behind, ())
     try:

@@ -73,8 +73,8 @@ class FaultPlan(BaseModel):
         return (int.from_bytes(told, "big") >> 11) / DRAWS
 
 
-def fault_plan_from(path: Path, seed: int | None = None) -> FaultPlan:
-    """The plan in a file, perhaps with another seed; raises MashangError: 2 for no file, 3 for no plan."""
+def fault_plan_from(path: Path) -> FaultPlan:
+    """The plan in a file, raises MashangError: 2 for no file, 3 for no plan."""
     try:
         found: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as wrong:
@@ -83,9 +83,8 @@ def fault_plan_from(path: Path, seed: int | None = None) -> FaultPlan:
         problem = str(wrong).splitlines()[0]
         raise MashangError(ExitCode.CONTENT, "load.faults.bad_plan", path=path, problem=problem) from wrong
     try:
-        plan = FaultPlan.model_validate(found)
+        return FaultPlan.model_validate(found)
     except ValidationError as wrong:
         first = wrong.errors(include_url=False)[0]
         problem = f"{'.'.join(map(str, first['loc']))}: {first['msg']}".lstrip(": ")
         raise MashangError(ExitCode.CONTENT, "load.faults.bad_plan", path=path, problem=problem) from wrong
-    return plan if seed is None else plan.model_copy(update={"seed": seed})
