@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 import ssl
 from collections.abc import Collection
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 
 from wording import ExitCode, MashangError
 
+HOST = re.compile(r"[\w.:%-]+")
 PORTS = {"http": 80, "https": 443}
 
 
@@ -90,9 +92,10 @@ def parts_of(url: str) -> tuple[str, str, int, str]:
         port = found.port
     except ValueError as wrong:
         raise MashangError(ExitCode.USAGE, "load.run.bad_url", url=url) from wrong
-    if found.scheme not in PORTS or not found.hostname or found.username or found.query or found.fragment:
+    host = found.hostname or ""
+    if found.scheme not in PORTS or not HOST.fullmatch(host) or found.username or found.query or found.fragment:
         raise MashangError(ExitCode.USAGE, "load.run.bad_url", url=url)
-    return found.scheme, found.hostname, port or PORTS[found.scheme], found.path.rstrip("/")
+    return found.scheme, host, port or PORTS[found.scheme], found.path.rstrip("/")
 
 
 def addresses(host: str, port: int) -> list[tuple[int, str]]:

@@ -26,6 +26,8 @@ LEAD_S = 0.3
 """From saying when the schedule starts to its start."""
 TINY_S = 0.000_05
 ENDING_S = 5
+CSV_INTERVAL_S = 1.2
+"""A little more than locust takes between two writings of its csv files."""
 SEAT, READY, GO, FINISHED, MADE, REFUSED = (
     f"mashang_{name}" for name in ("seat", "ready", "go", "finished", "made", "refused")
 )
@@ -89,6 +91,8 @@ class Node:
     def end(self) -> None:
         """The run is over: without a web page the process ends, with one it is ready for the next."""
         options = self.environment.parsed_options
+        if options is not None and getattr(options, "csv_prefix", None):
+            self.parts.sleep(CSV_INTERVAL_S)  # locust writes its files before the last interval, not after it
         (self.runner.quit if options is not None and options.headless else self.runner.stop)()
 
     def on_test_start(self, **_: Any) -> None:
@@ -165,6 +169,7 @@ class Node:
     def over(self, summary: dict[str, Any]) -> None:
         """A worker is done: the last one ends the run."""
         if self.role == WORKER:
+            self.runner._send_stats()  # noqa: SLF001 - else the last seconds would reach the master after the end
             self.runner.send_message(FINISHED, {"valid": summary["valid"]})
         else:
             self._all_over(valid=summary["valid"])

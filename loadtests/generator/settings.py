@@ -73,6 +73,8 @@ class Settings:
         """Where the load goes; raises MashangError for a host to which it may not."""
         paths = [Path(text) if text else None for text in (self.ca, self.client_certificate, self.client_key)]
         to = endpoint(self.host, proxy=self.through_proxy, tls=Tls(*paths))
+        if to.encrypted:
+            to.tls.context()  # whether its files can be used is said before anything is made
         refuse_strangers(to, [host.strip() for host in self.allow_host.split(",") if host.strip()])
         return to
 

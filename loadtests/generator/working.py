@@ -102,8 +102,7 @@ def work_of(settings: Settings, seat: Seat, make: MakeTransport) -> Work:
     """A worker with the first part of its share compiled; raises MashangError for what a person can put right."""
     plan, to = plan_in(Path(settings.plan)), settings.endpoint()
     dues, actors = schedule_of(plan, seat)
-    factor = stretch(settings, dues)
-    refuse_too_dense((due * factor.numerator // factor.denominator for due in dues), settings.limits())
+    factor = stretch_of(settings, dues)
     target = target_of(settings, plan, to, lambda: actors)
     transport = make(to, settings)
     share = Share(seat.worker, seat.workers, factor, settings.max_ops, settings.max_seconds * 10**9)
@@ -133,6 +132,13 @@ def operations_in(path: Path) -> Iterator[Operation]:
         raise MashangError(ExitCode.USAGE, "load.run.bad_operations", path=path.name) from wrong
 
 
+def stretch_of(settings: Settings, dues: list[int]) -> Fraction:
+    """By what due times are multiplied; raises MashangError for a schedule that is then too dense."""
+    factor = stretch(settings, dues)
+    refuse_too_dense((due * factor.numerator // factor.denominator for due in dues), settings.limits())
+    return factor
+
+
 def schedule_of(plan: Plan, seat: Seat) -> tuple[list[int], set[str]]:
     """Due times of the whole plan, and who acts in this worker's share of it."""
     dues: list[int] = []
@@ -147,14 +153,17 @@ def schedule_of(plan: Plan, seat: Seat) -> tuple[list[int], set[str]]:
 
 
 def bring_town(settings: Settings, make: MakeTransport) -> dict[tuple[str, int, str], Any]:
-    """Send the town's commands, one after the other, each until its outcome is known; what they made, for the plan.
+    """Look at the whole plan, then send its town's commands, one after the other, each until its outcome is known; what they made, for the plan.
 
     Leaves `town-history.jsonl`. Raises MashangError (5) where a command gets no answer.
     """
     plan, to = plan_in(Path(settings.plan)), settings.endpoint()
+    stretch_of(settings, schedule_of(plan, Seat())[0])
     if settings.skip_town or not plan.town.is_file():
         return {}
     in_town = list(operations_in(plan.town))
+    if not in_town:
+        return {}
     target = target_of(settings, plan, to, lambda: {each.actor for each in in_town})
     one = replace(settings, connections=1, transport="epoll", keep_order=True)
     transport = make(to, one)

@@ -72,7 +72,8 @@ cuts = st.lists(st.integers(1, 30), min_size=1, max_size=60)
 
 def split(whole: bytes, sizes: list[int]) -> list[bytes]:
     """Bytes cut into pieces of these sizes, over and over."""
-    found, at = [], 0
+    found: list[bytes] = []
+    at = 0
     while at < len(whole):
         size = sizes[len(found) % len(sizes)]
         found.append(whole[at : at + size])
