@@ -7,24 +7,18 @@ function, which takes keyword arguments named after the options and `wording`, r
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperCommand, TyperGroup
 
+from mashang_load import load
 from wording import ExitCode, MashangError, Wording, language_from_environment, language_wished
 from wording.command_line import Line, known_error, usage_error
-from wording.option_values import PROGRESS_KINDS, positive_scale, progress_kind, setting, whole_number
+from wording.commands import Command, Group, counted
+from wording.option_values import PROGRESS_CHOICES, positive_scale, progress_kind, setting
 
 __version__ = "0.1.0"
 USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]  # Typer exports the bad parameter but not its parent
-
-
-def counted(option: str, minimum: int, text_id: str) -> Any:
-    """An option that takes a whole number."""
-    return typer.Option(option, metavar="N", parser=whole_number(option, minimum), help=text_id)
-
-
 Days = Annotated[int | None, counted("--days", 1, "cli.option.days")]
 Scale = Annotated[float | None, typer.Option("--scale", metavar="F", parser=positive_scale, help="cli.option.scale")]
 Seed = Annotated[int | None, counted("--seed", 0, "cli.option.seed")]
@@ -32,31 +26,8 @@ Set = typer.Option("--set", metavar="KEY=VALUE", parser=setting, help="cli.optio
 Settings = Annotated[list[str] | None, Set]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="cli.option.out")]
 AsJson = Annotated[bool, typer.Option("--json", help="cli.option.json")]
+Progress = typer.Option("--progress", metavar=PROGRESS_CHOICES, parser=progress_kind, help="cli.option.progress")
 Scenario = Annotated[str | None, typer.Argument(metavar="SCENARIO", help="cli.argument.scenario")]
-
-
-class Command(TyperCommand):
-    """A command whose help page is in the language of its reader."""
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer calls it so
-        """Typer asks for the page here; the context carries the wording."""
-        from wording.help_page import print_help
-
-        print_help(self, ctx, ctx.obj)
-
-
-class Group(TyperGroup):
-    """Commands under one name, with a help page as above."""
-
-    format_help = Command.format_help
-
-    def invoke(self, ctx: Any) -> Any:
-        """Ctrl-C in a command ends with a sentence; Typer would end without one."""
-        try:
-            return super().invoke(ctx)
-        except KeyboardInterrupt as error:
-            raise MashangError(ExitCode.INTERRUPTED, "cli.interrupted") from error
-
 
 SIMULATE, VERIFY, SET_UP = "cli.panel.simulate", "cli.panel.verify", "cli.panel.set_up"
 app = typer.Typer(
@@ -68,10 +39,7 @@ app = typer.Typer(
 )
 config = typer.Typer(cls=Group, help="cli.config")
 app.add_typer(config, name="config", rich_help_panel=SET_UP)
-load = typer.Typer(cls=Group, help="cli.load")
 app.add_typer(load, name="load", rich_help_panel=VERIFY)
-load_adapter = typer.Typer(cls=Group, help="cli.load.adapter")
-load.add_typer(load_adapter, name="adapter")
 
 
 @app.callback(invoke_without_command=True)
@@ -102,10 +70,7 @@ def run(
     excel: Annotated[bool, typer.Option("--excel", help="cli.option.excel")] = False,
     slow: Annotated[bool, typer.Option("--slow", help="cli.option.slow")] = False,
     no_report: Annotated[bool, typer.Option("--no-report", help="cli.option.no_report")] = False,
-    progress: Annotated[
-        str | None,
-        typer.Option("--progress", metavar="|".join(PROGRESS_KINDS), parser=progress_kind, help="cli.option.progress"),
-    ] = None,
+    progress: Annotated[str | None, Progress] = None,
 ) -> int:
     """A year of the district, its tables and its report."""
     from sim.command_line import run as simulate
@@ -215,58 +180,6 @@ def schema(context: typer.Context) -> int:
     from sim.command_line import schema as print_schema
 
     return print_schema(wording=context.obj)
-
-
-@load.command("linearize", cls=Command, help="cli.load.linearize", epilog="cli.load.linearize.example")
-def load_linearize(
-    context: typer.Context,
-    history: Annotated[Path, typer.Argument(metavar="HISTORY", help="cli.argument.history")],
-    model: Annotated[str | None, typer.Option("--model", metavar="NAME", help="cli.option.model")] = None,
-    initial: Annotated[str | None, typer.Option("--initial", metavar="JSON", help="cli.option.initial")] = None,
-    budget: Annotated[int | None, counted("--budget", 1, "cli.option.budget")] = None,
-    keyed: Annotated[bool, typer.Option("--keyed", help="cli.option.keyed")] = False,
-    export: Annotated[Path | None, typer.Option("--export", metavar="FILE", help="cli.option.export_history")] = None,
-    as_json: AsJson = False,
-) -> int:
-    """Is a history linearizable?"""
-    from loadtests.command_line.linearize import linearize
-
-    return linearize(**context.params, wording=context.obj)
-
-
-@load.command("audit", cls=Command, help="cli.load.audit", epilog="cli.load.audit.example")
-def load_audit(
-    context: typer.Context,
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="cli.argument.load_run")],
-    adapter: Annotated[Path | None, typer.Option("--adapter", metavar="FILE", help="cli.option.audit_adapter")] = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="cli.option.audit_out")] = None,
-    no_replay: Annotated[bool, typer.Option("--no-replay", help="cli.option.no_replay")] = False,
-    as_json: AsJson = False,
-) -> int:
-    """Was a load run right?"""
-    from loadtests.command_line.audit import audit
-
-    return audit(**context.params, wording=context.obj)
-
-
-@load_adapter.command("matrix", cls=Command, help="cli.load.matrix", epilog="cli.load.matrix.example")
-def load_adapter_matrix(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="cli.argument.adapter")],
-    as_json: AsJson = False,
-) -> int:
-    """What can be asked and checked through an adapter."""
-    from loadtests.command_line.adapter import matrix
-
-    return matrix(file=file, as_json=as_json, wording=context.obj)
-
-
-@load_adapter.command("schema", cls=Command, help="cli.load.schema", epilog="cli.load.schema.example")
-def load_adapter_schema() -> int:
-    """The JSON Schema of adapter files."""
-    from loadtests.command_line.adapter import schema as print_schema
-
-    return print_schema()
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from wording.errors import ExitCode, MashangError
 
 PROGRESS_KINDS = ("bar", "plain", "json", "none")
+PROGRESS_CHOICES = "|".join(PROGRESS_KINDS)
 
 
 def whole_number(option: str, minimum: int) -> Callable[[str], int]:

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 
 ROOT = Path(__file__).parents[2]
-PRODUCT = ("engine", "sim", "loadtests", "wording", "mashang.py", "mashang_doctor.py")
+PRODUCT = ("engine", "sim", "loadtests", "wording", "mashang.py", "mashang_load.py", "mashang_doctor.py")
 NOT_OURS = ("sim/report/vendor", "tests/sim/simpy_suite")
 """Other people's code, kept as it came: the chart library, and SimPy's own test suite."""
 

@@ -14,7 +14,7 @@ ENGINE_MAY_IMPORT = {"engine", "pydantic", *sys.stdlib_module_names}
 LOCUST_FILE = "loadtests/locustfile.py"
 TOOLS = {"sim.report.fonts.cut"}
 """Scripts that make a file of the package, once, with packages of their own."""
-FRONT_DOOR = {"mashang", "mashang_doctor"}
+FRONT_DOOR = {"mashang", "mashang_load", "mashang_doctor"}
 
 ONLY_PYDANTIC = """
 import importlib.abc, sys

@@ -1,0 +1,103 @@
+"""The half of the front door that leads to the load tests: `mashang load ...`. What binds it stands in `mashang.py`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wording.commands import Command, Group, counted, named
+
+Out = Annotated[Path | None, named("--out", "DIR", "cli.option.out")]
+AsJson = Annotated[bool, typer.Option("--json", help="cli.option.json")]
+
+load = typer.Typer(cls=Group, help="cli.load")
+load.add_typer(load_adapter := typer.Typer(cls=Group, help="cli.load.adapter"), name="adapter")
+
+
+@load.command("linearize", cls=Command, help="cli.load.linearize", epilog="cli.load.linearize.example")
+def load_linearize(
+    context: typer.Context,
+    history: Annotated[Path, typer.Argument(metavar="HISTORY", help="cli.argument.history")],
+    model: Annotated[str | None, typer.Option("--model", metavar="NAME", help="cli.option.model")] = None,
+    initial: Annotated[str | None, typer.Option("--initial", metavar="JSON", help="cli.option.initial")] = None,
+    budget: Annotated[int | None, counted("--budget", 1, "cli.option.budget")] = None,
+    keyed: Annotated[bool, typer.Option("--keyed", help="cli.option.keyed")] = False,
+    export: Annotated[Path | None, typer.Option("--export", metavar="FILE", help="cli.option.export_history")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Is a history linearizable?"""
+    from loadtests.command_line.linearize import linearize
+
+    return linearize(**context.params, wording=context.obj)
+
+
+@load.command("audit", cls=Command, help="cli.load.audit", epilog="cli.load.audit.example")
+def load_audit(
+    context: typer.Context,
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="cli.argument.load_run")],
+    adapter: Annotated[Path | None, typer.Option("--adapter", metavar="FILE", help="cli.option.audit_adapter")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="cli.option.audit_out")] = None,
+    no_replay: Annotated[bool, typer.Option("--no-replay", help="cli.option.no_replay")] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Was a load run right?"""
+    from loadtests.command_line.audit import audit
+
+    return audit(**context.params, wording=context.obj)
+
+
+@load_adapter.command("matrix", cls=Command, help="cli.load.matrix", epilog="cli.load.matrix.example")
+def load_adapter_matrix(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="cli.argument.adapter")],
+    as_json: AsJson = False,
+) -> int:
+    """What can be asked and checked through an adapter."""
+    from loadtests.command_line.adapter import matrix
+
+    return matrix(file=file, as_json=as_json, wording=context.obj)
+
+
+@load_adapter.command("schema", cls=Command, help="cli.load.schema", epilog="cli.load.schema.example")
+def load_adapter_schema() -> int:
+    """The JSON Schema of adapter files."""
+    from loadtests.command_line.adapter import schema as print_schema
+
+    return print_schema()
+
+
+@load.command("run", cls=Command, help="cli.load.run", epilog="cli.load.run.example")
+def load_run(
+    context: typer.Context,
+    plan: Annotated[Path, named("--plan", "DIR", "cli.option.load_plan")],
+    target: Annotated[str, named("--target", "URL", "cli.option.target")],
+    transport: Annotated[str | None, named("--transport", "fast|epoll", "load.option.transport")] = None,
+    processes: Annotated[int | None, counted("--processes", 1, "cli.option.processes")] = None,
+    speed: Annotated[float | None, named("--speed", "X", "load.option.speed")] = None,
+    rate: Annotated[float | None, named("--rate", "R", "load.option.rate")] = None,
+    max_ops: Annotated[int | None, counted("--max-ops", 1, "load.option.max_ops")] = None,
+    max_seconds: Annotated[int | None, counted("--max-seconds", 1, "load.option.max_seconds")] = None,
+    allow_host: Annotated[list[str] | None, named("--allow-host", "HOST", "load.option.allow_host")] = None,
+    more: Annotated[list[str] | None, named("--with", "KEY=VALUE", "cli.option.more")] = None,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> int:
+    """A plan sent to a target."""
+    from loadtests.command_line.load_run import run as send
+
+    return send(**context.params, wording=context.obj)
+
+
+@load.command("faults", cls=Command, help="cli.load.faults", epilog="cli.load.faults.example")
+def load_faults(
+    context: typer.Context,
+    to: Annotated[str, named("--to", "URL", "cli.option.target")],
+    plan: Annotated[Path, named("--plan", "FILE", "cli.option.fault_plan")],
+    out: Annotated[Path, named("--out", "FILE", "cli.option.fault_out")],
+    listen: Annotated[int | None, counted("--listen", 0, "cli.option.listen")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """A proxy that does harm by a plan."""
+    from loadtests.command_line.load_faults import faults
+
+    return faults(**context.params, wording=context.obj)
