@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -89,8 +90,16 @@ def _finding(run: LoadRun, number: int, finding: Mapping[str, Any]) -> Picture:
     ]
     aids += [_why(each) for each in finding["explanations"]]
     scripts = run.scripts_of(number, finding["id"])
-    listings = tuple(Listing(Name("verdict.script", name), text) for name, text in scripts.items())
-    return Picture(f"finding-{number}", title, tuple(aids), _timeline(finding), listings)
+    listings = [Listing(phrase("verdict.finding.calls"), "\n".join(_call_line(step) for step in finding["history"]))]
+    listings += [Listing(Name("verdict.script", name), text) for name, text in scripts.items()]
+    return Picture(f"finding-{number}", title, tuple(aids), _timeline(finding), tuple(listings))
+
+
+def _call_line(step: Mapping[str, Any]) -> str:
+    """A call in full: the bars have room for its beginning only."""
+    asked, answered = (json.dumps(step[name], ensure_ascii=False) for name in ("value", "result"))
+    until = "?" if step["end"] is None else step["end"]
+    return f"{step['op']:>7} {step['actor']} {step['f']} {asked} -> {step['type']} {answered} [{step['start']}, {until}] ns"
 
 
 def _why(explanation: Mapping[str, Any]) -> Phrase | Any:

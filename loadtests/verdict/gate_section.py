@@ -21,13 +21,12 @@ def section(verdict: Verdict) -> Section:
 
 
 def _row(judged: Judged) -> tuple[object, ...]:
-    value = value_of(judged)
     return (
         Badge(Name("verdict.status", judged.status), TONES[judged.status]),
-        metric_name(judged),
+        Noted(metric_name(judged), reason_of(judged)) if judged.reason else metric_name(judged),
         operations_name(judged),
         window_name(judged),
-        Noted(phrase("verdict.as_it_is", text=value), reason_of(judged)) if judged.reason else value,
-        verbatim(judged.gate.wanted),
+        value_of(judged),
+        verbatim(judged.gate.wanted.replace(" ", "\N{NO-BREAK SPACE}")),
         Name("verdict.level", judged.gate.level),
     )

@@ -75,18 +75,22 @@ def _of_operations(measured: Measured, gate: Gate) -> Iterator[Value]:
     window_ns = (gate.window_s or 0) * NANOSECONDS_A_SECOND
     if named := LATENCY.fullmatch(gate.metric):
         due_ns, latency_ns = latencies(measured, named[1], covered)
-        for at_s, part in windows(due_ns, window_ns):
-            yield Value(statistic(latency_ns[part], named[2]) / NANOSECONDS_A_MILLISECOND, at_s)
+        for at_ns, part in windows(due_ns, window_ns):
+            yield Value(statistic(latency_ns[part], named[2]) / NANOSECONDS_A_MILLISECOND, _seconds(at_ns))
         return
     chosen = measured.offered & covered[measured.kind]
     good = ~measured.unexpected()
-    for at_s, part in windows(measured.due_ns[chosen], window_ns):
+    for at_ns, part in windows(measured.due_ns[chosen], window_ns):
         if gate.metric == "throughput.achieved_over_offered":
-            until = (at_s or 0) * NANOSECONDS_A_SECOND + window_ns if window_ns else int(measured.due_ns[chosen].max())
+            until = int(measured.due_ns[chosen].max()) if at_ns is None else at_ns + window_ns
             done = measured.answered[chosen][part] & (measured.done_ns[chosen][part] <= until + GRACE_NS)
-            yield Value(float(done.mean()), at_s)
+            yield Value(float(done.mean()), _seconds(at_ns))
         else:
-            yield Value(float(1 - good[chosen][part].mean()), at_s)
+            yield Value(float(1 - good[chosen][part].mean()), _seconds(at_ns))
+
+
+def _seconds(at_ns: int | None) -> int | None:
+    return None if at_ns is None else at_ns // NANOSECONDS_A_SECOND
 
 
 def latencies(measured: Measured, clock: str, covered: Flags) -> tuple[Whole, Whole]:
@@ -101,7 +105,7 @@ def latencies(measured: Measured, clock: str, covered: Flags) -> tuple[Whole, Wh
 
 
 def windows(due_ns: Whole, window_ns: int) -> Iterator[tuple[int | None, NDArray[np.intp]]]:
-    """The start of each window in which something was due, in seconds, and the places of what was."""
+    """The start of each window in which something was due, in nanoseconds, and the places of what was."""
     if not len(due_ns):
         return
     if not window_ns:
@@ -111,7 +115,7 @@ def windows(due_ns: Whole, window_ns: int) -> Iterator[tuple[int | None, NDArray
     order = np.argsort(number, kind="stable")
     bounds = np.flatnonzero(np.diff(number[order])) + 1
     for part in np.split(order, bounds):
-        yield int(number[part[0]] * window_ns // NANOSECONDS_A_SECOND), part
+        yield int(number[part[0]]) * window_ns, part
 
 
 def statistic(values: Whole, name: str) -> float:

@@ -41,8 +41,8 @@ def window_name(judged: Judged) -> Phrase:
     if gate.window == WHOLE:
         return phrase("verdict.window.whole")
     if worst is None or worst.at_s is None:
-        return phrase("verdict.window.each", length=verbatim(gate.window))
-    return phrase("verdict.window.worst", length=verbatim(gate.window), at=verbatim(worst.at_s))
+        return phrase("verdict.window.each", length=verbatim(gate.window_s))
+    return phrase("verdict.window.worst", length=verbatim(gate.window_s), at=verbatim(worst.at_s))
 
 
 def value_of(judged: Judged) -> Phrase | Quantity:

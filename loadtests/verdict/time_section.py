@@ -27,9 +27,14 @@ from wording import Wording
 MOST_BANDS = 300
 SERIES = ("offered", "achieved")
 LEAST_MS = 0.001
+ROUND_NUMBERS = (
+    "indexof([1, 2, 5, 10], round(datum.value / pow(10, floor(log(datum.value) / LN10 + 1e-9)))) < 0 "
+    "? '' : format(datum.value, ',~r')"
+)
+"""Labels of a logarithmic axis: 1, 2, 5, 10, 20 and so on; the ticks between bear none."""
 
 
-def section(steps: Sequence[Step], length_s: int, faults: Sequence[FaultWindow]) -> Section:
+def section(steps: Sequence[Step], length_s: float, faults: Sequence[FaultWindow]) -> Section:
     """Rates and latencies, with the faults as bands behind them."""
     blocks: list[Figure | Table] = [_rates(steps, length_s, faults), _latencies(steps, length_s, faults)]
     if faults:
@@ -37,21 +42,21 @@ def section(steps: Sequence[Step], length_s: int, faults: Sequence[FaultWindow])
     return Section("time", phrase("verdict.section.time"), tuple(blocks))
 
 
-def _rates(steps: Sequence[Step], length_s: int, faults: Sequence[FaultWindow]) -> Figure:
+def _rates(steps: Sequence[Step], length_s: float, faults: Sequence[FaultWindow]) -> Figure:
     rows: list[tuple[object, ...]] = []
     for step in steps:
         rows += [(step.from_s, "offered", step.offered_a_second), (step.from_s, "achieved", step.achieved_a_second)]
     most = max(steps, key=lambda step: step.offered_a_second)
     aids = [
-        phrase("verdict.rates.aid", length=count(length_s)),
-        phrase("verdict.rates.most", rate=decimal(most.offered_a_second), at=count(most.from_s)),
+        phrase("verdict.rates.aid", length=decimal(length_s)),
+        phrase("verdict.rates.most", rate=decimal(most.offered_a_second), at=decimal(most.from_s)),
         *_fault_aid(faults),
     ]
     table = Table(
         tuple(phrase(f"verdict.head.{head}") for head in ("from", "offered_rate", "achieved_rate", "unexpected")),
         [
             (
-                count(step.from_s),
+                decimal(step.from_s),
                 decimal(step.offered_a_second),
                 decimal(step.achieved_a_second),
                 count(step.unexpected),
@@ -78,7 +83,7 @@ def _draw_rates(faults: tuple[FaultWindow, ...], wording: Wording) -> Spec:
             "strokeDash": dashes("series", series),
             "tooltip": [
                 told("series_name", wording.text("verdict.head.series"), None, "nominal"),
-                told("at", wording.text("verdict.axis.second")),
+                told("at", wording.text("verdict.axis.second"), ",~r"),
                 told("rate", wording.text("verdict.axis.rate"), ",.1f"),
             ],
         },
@@ -116,7 +121,7 @@ def _fault_name(fault: FaultWindow, wording: Wording) -> str:
     return render(Name("verdict.fault", fault.kind), wording.language)
 
 
-def _latencies(steps: Sequence[Step], length_s: int, faults: Sequence[FaultWindow]) -> Figure:
+def _latencies(steps: Sequence[Step], length_s: float, faults: Sequence[FaultWindow]) -> Figure:
     rows: list[tuple[object, ...]] = [
         (step.from_s, clock, f"{clock}_{name}", max(step.latency_ms[clock][name], LEAST_MS))
         for step in steps
@@ -129,12 +134,12 @@ def _latencies(steps: Sequence[Step], length_s: int, faults: Sequence[FaultWindo
     table = Table(
         tuple(heads),
         [
-            (count(step.from_s), *(decimal(step.latency_ms[clock].get(name)) for clock in CLOCKS for name in TIMED))
+            (decimal(step.from_s), *(decimal(step.latency_ms[clock].get(name)) for clock in CLOCKS for name in TIMED))
             for step in steps
         ],
     )
     chart = Chart("latencies", ("at", "clock", "series", "ms"), rows, partial(_draw_latencies, tuple(faults)))
-    aids = (phrase("verdict.latencies.aid", length=count(length_s)), *_fault_aid(faults))
+    aids = (phrase("verdict.latencies.aid", length=decimal(length_s)), *_fault_aid(faults))
     return Figure("latencies", phrase("verdict.latencies.title"), aids, (chart,), table)
 
 
@@ -150,7 +155,7 @@ def _draw_latencies(faults: tuple[FaultWindow, ...], wording: Wording) -> Spec:
             "strokeDash": dashes("series", series),
             "tooltip": [
                 told("series_name", wording.text("verdict.head.series"), None, "nominal"),
-                told("at", wording.text("verdict.axis.second")),
+                told("at", wording.text("verdict.axis.second"), ",~r"),
                 told("ms", wording.text("verdict.axis.ms"), ",.3~f"),
             ],
         },
@@ -160,7 +165,7 @@ def _draw_latencies(faults: tuple[FaultWindow, ...], wording: Wording) -> Spec:
 
 def milliseconds(wording: Wording, field: str) -> Spec:
     """A channel of latencies on a logarithmic scale."""
-    axis = {"title": wording.text("verdict.axis.ms"), "tickCount": 6, "labelExpr": "format(datum.value, ',~r')"}
+    axis = {"title": wording.text("verdict.axis.ms"), "labelOverlap": True, "labelExpr": ROUND_NUMBERS}
     return {"field": field, "type": "quantitative", "scale": {"type": "log"}, "axis": axis}
 
 
