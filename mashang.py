@@ -276,6 +276,7 @@ def load_report(
     gates: Annotated[Path | None, typer.Option("--gates", metavar="FILE", help="cli.option.gates")] = None,
     baseline: Annotated[Path | None, typer.Option("--baseline", metavar="RUN", help="cli.option.baseline")] = None,
     adapter: Annotated[Path | None, typer.Option("--adapter", metavar="FILE", help="cli.option.audit_adapter")] = None,
+    faults: Annotated[Path | None, typer.Option("--faults", metavar="FILE", help="cli.option.faults")] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="cli.option.report_out")] = None,
     as_json: AsJson = False,
 ) -> int:

@@ -24,6 +24,7 @@ def report(
     gates: Path | None,
     baseline: Path | None,
     adapter: Path | None,
+    faults: Path | None,
     out: Path | None,
     as_json: bool,
     wording: Wording,
@@ -31,7 +32,7 @@ def report(
     """Judge a run folder by its gates, write page and files to `out` or RUN/report, and print what the gates say."""
     listed = read_gates(gates)
     interpreter = interpreter_of(adapter)
-    opened = open_run(run)
+    opened = open_run(run, [faults] if faults is not None else [])
     measured = measure(opened, interpreter)
     baselines = Baselines(baseline, (gates or DEFAULT_FILE).parent, interpreter)
     verdict = judge(opened, measured, listed, baselines)

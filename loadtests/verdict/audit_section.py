@@ -99,7 +99,8 @@ def _call_line(step: Mapping[str, Any]) -> str:
     """A call in full: the bars have room for its beginning only."""
     asked, answered = (json.dumps(step[name], ensure_ascii=False) for name in ("value", "result"))
     until = "?" if step["end"] is None else step["end"]
-    return f"{step['op']:>7} {step['actor']} {step['f']} {asked} -> {step['type']} {answered} [{step['start']}, {until}] ns"
+    call = f"{step['op']:>7} {step['actor']} {step['f']} {asked}"
+    return f"{call} -> {step['type']} {answered} [{step['start']}, {until}] ns"
 
 
 def _why(explanation: Mapping[str, Any]) -> Phrase | Any:

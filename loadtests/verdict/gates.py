@@ -30,7 +30,9 @@ KNOWN_SLIPS = {
 }  # fmt: skip
 """Kinds of slips with a sentence of their own."""
 
-Bound = Annotated[int | float | str, Field(description="250ms or 1.5s for times; a number or 0.1% for ratios and counts")]
+Bound = Annotated[
+    int | float | str, Field(description="250ms or 1.5s for times; a number or 0.1% for ratios and counts")
+]
 Unit = Literal["ms", "ratio", "count"]
 
 

@@ -56,12 +56,14 @@ class Verdict:
     """The result over all gates."""
 
     gates: tuple[Judged, ...]
+    broken: str = ""
+    """How the run ended if the generator says that it does not count."""
 
     @property
     def result(self) -> Result:
         """Invalid wins: a run that does not count cannot fail either."""
         found = {judged.status for judged in self.gates}
-        return "invalid" if "invalid" in found else "fail" if "fail" in found else "pass"
+        return "invalid" if self.broken or "invalid" in found else "fail" if "fail" in found else "pass"
 
     @property
     def exit_code(self) -> ExitCode:
@@ -79,7 +81,8 @@ def judge(run: LoadRun, measured: Measured, gates: list[Gate], baselines: Baseli
         tuple(
             _against_baseline(measured, gate, baselines) if gate.relative is not None else _bounded(run, measured, gate)
             for gate in gates
-        )
+        ),
+        run.broken,
     )
 
 

@@ -1,33 +1,27 @@
 """What lies beside plan and history in a load run's folder: manifest, faults, and the audit.
 
-manifest.json      target, transport, workers, why it stopped, and the generator's lag: {"lag": {"p99_ms": …, …}}
-faults*.jsonl      a line a fault of the proxy: {"fault": "delay", "from": ns, "to": ns, "hit": n}
+manifest.json      as `mashang load run` writes it: target, settings, how it ended, is it valid, the generator's lag
+faults*.jsonl      the record of `mashang load faults`, if it was put there
 audit/audit.json   as `mashang load audit` writes it, with a folder of scripts for each of the first findings
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from loadtests.audit import RunFolder
-from loadtests.audit.run_folder import lines_of
+from loadtests.verdict.faults import FaultRecord, read_faults
 from wording import ExitCode, MashangError
 
 NANOSECONDS_A_SECOND = 1_000_000_000
+DONE = "done"
+DOES_NOT_COUNT = ("errors", "lost", "running")
+"""Ends after which nobody knows what was measured: stopped by server errors, a worker lost, killed under way."""
 SCRIPTS = ("replay.sh", "replay_test.py")
-
-
-@dataclass(frozen=True, slots=True)
-class FaultWindow:
-    """When a fault was active, in seconds from the start of the run, and how many exchanges it hit."""
-
-    kind: str
-    from_s: float
-    to_s: float
-    hit: int
 
 
 @dataclass(slots=True)
@@ -36,7 +30,7 @@ class LoadRun:
 
     folder: RunFolder
     manifest: dict[str, Any] = field(default_factory=dict)
-    faults: list[FaultWindow] = field(default_factory=list)
+    faults: list[FaultRecord] = field(default_factory=list)
     audit: dict[str, Any] | None = None
 
     @property
@@ -46,8 +40,27 @@ class LoadRun:
 
     @property
     def stopped(self) -> str:
-        """Why it ended before its plan did; empty if it did not."""
-        return str(self.manifest.get("stopped") or "")
+        """Why it ended before its plan did (cut, errors, interrupted, lost, running); empty if it did not."""
+        ended = str(self.manifest.get("ended") or DONE)
+        return "" if ended == DONE else ended
+
+    @property
+    def broken(self) -> str:
+        """Why the generator itself says that the run does not count, beside its lag; empty if it does not say so."""
+        if self.stopped in DOES_NOT_COUNT:
+            return self.stopped
+        lost = self.manifest.get("valid") is False and not self._lagged()
+        return "lost" if lost and not self.stopped else ""
+
+    def _lagged(self) -> bool:
+        limit = self.settings.get("lag_limit_ms")
+        return not isinstance(limit, int | float) or self.lag.get("p99_ms", 0.0) > limit
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What the generator was told."""
+        found = self.manifest.get("settings")
+        return found if isinstance(found, dict) else {}
 
     @property
     def lag(self) -> dict[str, float]:
@@ -65,8 +78,11 @@ class LoadRun:
         return {name: text for name in SCRIPTS if (text := _text(folder / name)) is not None}
 
 
-def open_run(path: Path) -> LoadRun:
-    """Open a run folder. Raises MashangError if it is none, or a file in it is broken."""
+def open_run(path: Path, faults: Sequence[Path] = ()) -> LoadRun:
+    """Open a run folder, with records of faults that lie elsewhere.
+
+    Raises MashangError if it is none, or a file in it is broken.
+    """
     if not path.is_dir():
         raise MashangError(ExitCode.USAGE, "verdict.no_folder", folder=path)
     run = LoadRun(RunFolder(path))
@@ -74,8 +90,7 @@ def open_run(path: Path) -> LoadRun:
     run.audit = _document(path / "audit" / "audit.json")
     if run.audit is not None and not {"layers", "findings", "violations", "invariants"} <= run.audit.keys():
         raise MashangError(ExitCode.USAGE, "verdict.broken_file", file=path / "audit" / "audit.json")
-    for file in sorted(path.glob("faults*.jsonl")):
-        run.faults += _faults(file)
+    run.faults = [read_faults(file) for file in (*sorted(path.glob("faults*.jsonl")), *faults)]
     return run
 
 
@@ -99,16 +114,3 @@ def _text(path: Path) -> str | None:
         return None
     except (OSError, UnicodeDecodeError) as wrong:
         raise MashangError(ExitCode.USAGE, "verdict.broken_file", file=path) from wrong
-
-
-def _faults(path: Path) -> list[FaultWindow]:
-    found = []
-    for line in lines_of(path):
-        if "fault" not in line:
-            continue  # a header
-        try:
-            begin, end = (float(line[name]) / NANOSECONDS_A_SECOND for name in ("from", "to"))
-            found.append(FaultWindow(str(line["fault"]), begin, end, int(line.get("hit", 0))))
-        except (KeyError, TypeError, ValueError) as wrong:
-            raise MashangError(ExitCode.USAGE, "verdict.broken_file", file=path) from wrong
-    return found

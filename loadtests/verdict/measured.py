@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,8 @@ from pydantic_core import to_json
 
 from loadtests.audit.calls import Interpreter
 from loadtests.audit.run_folder import lines_of
-from loadtests.verdict.load_run import LoadRun
+from loadtests.verdict.faults import FaultWindow, on_the_clock
+from loadtests.verdict.load_run import NANOSECONDS_A_SECOND, LoadRun
 from loadtests.verdict.outcomes import End, end_of
 from wording import ExitCode, MashangError
 
@@ -50,6 +51,7 @@ class Measured:
     answered: Flags
     offered: Flags
     exchanges: Exchanges
+    faults: tuple[FaultWindow, ...] = ()
 
     @property
     def span_ns(self) -> int:
@@ -73,16 +75,28 @@ def measure(run: LoadRun, interpreter: Interpreter) -> Measured:
     types: dict[str, int] = {}
     ends: dict[End, int] = {}
     kind, end, due = array("q"), array("q"), array("q")
+    hit = {key for record in run.faults for key in record.hits}
+    keyed: dict[str, int] = {}
     for call in run.folder.calls(interpreter):
         kind.append(types.setdefault(call.operation.type, len(types)))
         found = end_of(call, faults.get(call.operation.n, ""))
         end.append(ends.setdefault(found, len(ends)))
         due.append(call.operation.due_ns)
+        if hit and call.operation.key in hit:
+            keyed.setdefault(call.operation.key, call.operation.n)
     if not kind:
         raise MashangError(ExitCode.INVALID_LOAD, "verdict.no_operations", folder=run.path)
     if len(exchanges.op) and int(exchanges.op.max()) >= len(kind):
         raise MashangError(ExitCode.USAGE, "verdict.other_plan", folder=run.path)
-    return _joined(run, exchanges, (tuple(types), tuple(ends)), (_column(kind), _column(end), _column(due)))
+    made = _joined(run, exchanges, (tuple(types), tuple(ends)), (_column(kind), _column(end), _column(due)))
+    return replace(made, faults=_faults(run, made, keyed)) if run.faults else made
+
+
+def _faults(run: LoadRun, found: Measured, keyed: dict[str, int]) -> tuple[FaultWindow, ...]:
+    """Faults on the clock of the run."""
+    sent_s = {key: found.sent_ns[n] / NANOSECONDS_A_SECOND for key, n in keyed.items() if found.sent_ns[n] != NEVER}
+    first_ns = int(found.exchanges.sent_ns.min(initial=0))
+    return on_the_clock(run.faults, sent_s, first_ns / NANOSECONDS_A_SECOND, found.span_ns / NANOSECONDS_A_SECOND)
 
 
 def _exchanges(run: LoadRun) -> tuple[Exchanges, dict[int, str]]:

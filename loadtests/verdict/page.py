@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -20,8 +21,6 @@ from sim.report.quantities import Name, Phrase, Quantity, count, decimal, fine_s
 TEMPLATE = "run.html"
 TONES = {"pass": "good", "fail": "bad", "invalid": "bad"}
 BANNERS = {"pass": "strong", "fail": "alarm", "invalid": "alarm"}
-FACTS = ("target", "adapter", "transport", "workers", "started")
-"""What a manifest may say of a run; what it does not say is left out."""
 
 
 class Tile(NamedTuple):
@@ -44,7 +43,7 @@ def verdict_page(
     operations, steps = operations_of(measured), steps_of(measured)
     sections = [
         gate_section.section(verdict),
-        time_section.section(steps, step_s(measured), run.faults),
+        time_section.section(steps, step_s(measured), measured.faults),
         latency_section.section(operations, histograms),
         ends_section.section(ends_of(measured)),
         ends_section.generator_section(run, late_ms(measured)),
@@ -68,11 +67,21 @@ def _banners(run: LoadRun, verdict: Verdict) -> list[Note]:
     return found
 
 
+def _told(run: LoadRun) -> dict[str, object]:
+    """What the manifest says of the run; what it does not say is left out."""
+    workers, started_s = run.manifest.get("workers"), run.manifest.get("started_s")
+    began = dt.datetime.fromtimestamp(started_s, dt.UTC) if isinstance(started_s, int | float) else None
+    return {
+        "target": verbatim(run.manifest["target"]) if run.manifest.get("target") else None,
+        "transport": verbatim(run.settings["transport"]) if run.settings.get("transport") else None,
+        "workers": count(len(workers)) if isinstance(workers, list) else None,
+        "started": verbatim(f"{began:%Y-%m-%d %H:%M} UTC") if began is not None else None,
+    }
+
+
 def _facts(run: LoadRun, measured: Measured) -> list[tuple[Phrase, object]]:
     seconds = measured.span_ns / NANOSECONDS_A_SECOND
-    facts: list[tuple[str, object]] = [
-        (name, verbatim(run.manifest[name])) for name in FACTS if run.manifest.get(name) not in (None, "")
-    ]
+    facts = [(name, value) for name, value in _told(run).items() if value not in (None, "")]
     facts += [
         ("seconds", decimal(round(seconds, 1))),
         ("operations", count(int(measured.offered.sum()))),

@@ -20,6 +20,7 @@ def plain(run: LoadRun, measured: Measured, verdict: Verdict) -> dict[str, Any]:
         "exit_code": int(verdict.exit_code),
         "run": run.path.name,
         "stopped": run.stopped,
+        "counts": not verdict.broken,
         "seconds": round(measured.span_ns / NANOSECONDS_A_SECOND, 3),
         "gates": [_gate(judged) for judged in verdict.gates],
         "operations": [
@@ -38,7 +39,7 @@ def plain(run: LoadRun, measured: Measured, verdict: Verdict) -> dict[str, Any]:
         ],
         "generator": {"lag": run.lag, "exchanges": len(measured.exchanges.op)},
         "faults": [
-            {"fault": each.kind, "from_s": each.from_s, "to_s": each.to_s, "hit": each.hit} for each in run.faults
+            {"fault": each.kind, "from_s": each.from_s, "to_s": each.to_s, "hit": each.hit} for each in measured.faults
         ],
         "audit": _audit(run),
     }

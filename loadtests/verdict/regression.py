@@ -3,7 +3,7 @@
 Latencies that lie close in time resemble each other: a stall slows hundreds of operations at once. Single values drawn
 anew would pretend to know far more than there is; whole blocks of time keep what hangs together together. Resamples are
 drawn from a seed, so that the same two runs always get the same answer. With a few dozen blocks the plain interval of
-the resamples is too narrow; it is expanded as Hesterberg (2015, "What teachers should know about the bootstrap") has it.
+the resamples is too narrow; it is expanded as in Hesterberg, "What teachers should know about the bootstrap" (2015).
 """
 
 from __future__ import annotations
@@ -105,4 +105,4 @@ def _quantile(counts: NDArray[np.float64], levels: NDArray[np.float64], share: f
 def _places(counts: NDArray[np.float64], share: float) -> NDArray[np.intp]:
     below = np.cumsum(counts, axis=1)
     wanted = np.ceil(below[:, -1:] * share - 1e-9)
-    return np.argmax(below >= wanted, axis=1)
+    return np.asarray(np.argmax(below >= wanted, axis=1), dtype=np.intp)

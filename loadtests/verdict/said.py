@@ -72,6 +72,8 @@ def reason_of(judged: Judged) -> Phrase | Quantity:
 
 def headline(verdict: Verdict) -> Phrase:
     """The result in one sentence."""
+    if verdict.broken:
+        return phrase("verdict.headline.broken", why=Name("verdict.stop", verdict.broken))
     numbers = {status: verdict.counted(status) for status in ("pass", "warn", "fail", "invalid")}
     return phrase(
         f"verdict.headline.{verdict.result}", n=len(verdict.gates), **{f"of_{k}": v for k, v in numbers.items()}

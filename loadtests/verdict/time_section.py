@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from loadtests.verdict.faults import FaultWindow
 from loadtests.verdict.figures import CLOCKS, TIMED, Step
-from loadtests.verdict.load_run import FaultWindow
 from sim.report.blocks import Chart, Figure, Section, Spec, Table
 from sim.report.drawing import (
     BLUE,

@@ -12,7 +12,7 @@ from loadtests.verdict.judging import Baselines, judge
 from loadtests.verdict.load_run import open_run
 from loadtests.verdict.measured import measure
 from loadtests.verdict.writing import Outcome, write_verdict
-from tests.loadtests.verdict.runs import LAG, SECOND, MadeRun, bad_audit, finding, refused
+from tests.loadtests.verdict.runs import LAG, MadeRun, bad_audit, finding, refused
 from tests.report.page_reader import Page, read_page
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"'&{{ 7*7 }}|]]>\x0b"
@@ -56,7 +56,7 @@ def hostile_run() -> MadeRun:
     """Markup wherever a target, a plan or an audit can put text; refusals, timeouts, faults, and three findings."""
     answers: dict[int, tuple[int, Any, str]] = {n: (402, refused("POINTS_INSUFFICIENT", HOSTILE), "") for n in range(9)}
     answers |= {n: (422, refused(HOSTILE), "") for n in range(20, 24)}
-    answers |= {n: (0, None, "timeout") for n in range(40, 44)} | {50: (503, HOSTILE, ""), 51: (0, None, HOSTILE)}
+    answers |= dict.fromkeys(range(40, 44), (0, None, "timeout")) | {50: (503, HOSTILE, ""), 51: (0, None, HOSTILE)}
     step = {"actor": HOSTILE, "f": HOSTILE, "value": {HOSTILE: HOSTILE}, "type": "ok", "result": HOSTILE}
     history = [{**step, "op": 4, "start": 10, "end": 30}]
     audit = bad_audit(
@@ -70,10 +70,12 @@ def hostile_run() -> MadeRun:
         answers=answers,
         unsent=frozenset({60}),
         faults=[
-            {"fault": "delay", "from": 5 * SECOND, "to": 7 * SECOND, "hit": 60},
-            {"fault": HOSTILE, "from": 9 * SECOND, "to": 9 * SECOND, "hit": 1},
+            {"fault": "delay", "window": 0, "active": True, "at_s": 15.0},
+            {"fault": "delay", "window": 0, "number": 4, "at_s": 16.0, "request": "POST /", "key": "k180"},
+            {"fault": HOSTILE, "window": 1, "active": True, "at_s": 19.0},
+            {"fault": "delay", "window": 0, "active": False, "at_s": 17.0},
         ],
-        manifest={"lag": LAG, "target": HOSTILE, "transport": "epoll", "stopped": HOSTILE},
+        manifest={"lag": LAG, "target": HOSTILE, "settings": {"transport": HOSTILE}, "ended": HOSTILE, "workers": []},
         audit=audit,
     )
 

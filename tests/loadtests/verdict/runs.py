@@ -39,7 +39,7 @@ class MadeRun:
     waits: Waits = lambda _n, _at: 0.0
     answers: dict[int, tuple[int, Any, str]] = field(default_factory=dict)
     unsent: frozenset[int] = frozenset()
-    manifest: dict[str, Any] | None = field(default_factory=lambda: {"lag": LAG, "workers": 2, "stopped": ""})
+    manifest: dict[str, Any] | None = field(default_factory=lambda: {"lag": LAG, "ended": "done", "valid": True})
     faults: list[dict[str, Any]] = field(default_factory=list)
     audit: dict[str, Any] | None = None
     speed: float = 1.0
@@ -102,7 +102,9 @@ def clean_audit(checked: int = 1000, unknown: int = 0) -> dict[str, Any]:
     ]
     layers[0] |= {"status": "checked", "checked": checked, "unknown": unknown}
     layers[5] |= {"status": "not_checkable", "reason": "audit.reason.no_export"}
-    invariants = [{"id": "H03", "sentence": "One effect a key.", "level": "A0", "status": "checked", "checked": checked}]
+    invariants = [
+        {"id": "H03", "sentence": "One effect a key.", "level": "A0", "status": "checked", "checked": checked}
+    ]
     return {
         "audit": 1,
         "verdict": "ok",

@@ -14,7 +14,7 @@ from tests.loadtests.verdict.runs import LAG, MadeRun, bad_audit, clean_audit
 from wording import ExitCode, MashangError
 
 LATE = MadeRun(waits=lambda _n, at: 2000.0 if 10 <= at < 12 else 0.0)
-LOST = MadeRun(answers={n: (0, None, "timeout") for n in range(0, 900, 45)})
+LOST = MadeRun(answers=dict.fromkeys(range(0, 900, 45), (0, None, "timeout")))
 SHORT = MadeRun(unsent=frozenset(range(300, 400)))
 CASES: list[tuple[MadeRun, dict[str, Any], str, str]] = [
     (MadeRun(), {"metric": "latency.due.p99", "max": "100ms"}, "pass", ""),
@@ -106,6 +106,24 @@ def test_invalid_wins_over_fail(tmp_path: Path) -> None:
     folder = MadeRun().write(tmp_path / "run")
     assert judged(folder, *gates).exit_code == ExitCode.INVALID_LOAD
     assert judged(folder, gates[0]).exit_code == ExitCode.FINDINGS
+
+
+@pytest.mark.parametrize(
+    ("manifest", "result"),
+    [
+        ({"ended": "done", "valid": True}, "pass"),
+        ({"ended": "cut", "valid": True}, "pass"),
+        ({"ended": "interrupted", "valid": True}, "pass"),
+        ({"ended": "errors", "valid": False}, "invalid"),
+        ({"ended": "running"}, "invalid"),
+        ({"ended": "done", "valid": False, "settings": {"lag_limit_ms": 5.0}, "lag": LAG}, "invalid"),
+        ({"ended": "done", "valid": False, "settings": {"lag_limit_ms": 0.1}, "lag": LAG}, "pass"),
+    ],
+)
+def test_what_the_generator_says_of_the_run(tmp_path: Path, manifest: dict[str, Any], result: str) -> None:
+    """A run that its generator takes for broken does not count, whatever the gates; its lag is left to the gates."""
+    folder = MadeRun(manifest=manifest).write(tmp_path / "run")
+    assert judged(folder, {"metric": "latency.due.p99", "max": "1s"}).result == result
 
 
 RELATIVE: dict[str, Any] = {"metric": "latency.due.p50", "relative": {"max_regression": "15%"}}

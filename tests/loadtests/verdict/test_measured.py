@@ -87,7 +87,7 @@ def test_what_was_not_sent_was_offered_all_the_same(tmp_path: Path) -> None:
 
 def test_what_lies_behind_the_end_of_a_cut_run_was_not_offered(tmp_path: Path) -> None:
     """A run that stopped early offers what was due until then."""
-    run = MadeRun(seconds=10, rate=10, unsent=frozenset(range(60, 100)), manifest={"stopped": "cut"})
+    run = MadeRun(seconds=10, rate=10, unsent=frozenset(range(60, 100)), manifest={"ended": "cut"})
     every = operations_of(measured(run.write(tmp_path / "run")))[0]
     assert (every.offered, every.answered) == (60, 60)
 
@@ -136,7 +136,9 @@ def test_windows_hold_everything_once(due: list[int], length: int) -> None:
 @pytest.mark.parametrize("seconds", [0.5, 3.0, 30.0, 400.0])
 def test_steps_count_every_operation(tmp_path: Path, seconds: float) -> None:
     """Rates times lengths of the steps give the operations again, for short and long runs; steps leave no gap."""
-    found = measured(MadeRun(seconds=seconds, rate=20, kinds=("points.grant_award", f"{READ}a.b")).write(tmp_path / "r"))
+    found = measured(
+        MadeRun(seconds=seconds, rate=20, kinds=("points.grant_award", f"{READ}a.b")).write(tmp_path / "r")
+    )
     steps = steps_of(found)
     ends = [step.from_s for step in steps[1:]] + [max(found.span_ns / SECOND, steps[-1].from_s)]
     total = sum(step.offered_a_second * (end - step.from_s) for step, end in zip(steps, ends, strict=True))

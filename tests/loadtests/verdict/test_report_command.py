@@ -58,7 +58,7 @@ def test_a_regression_is_found_by_two_folders(tmp_path: Path) -> None:
         (lambda folder: (folder / "manifest.json").write_text("{"), 2),
         (lambda folder: (folder / "manifest.json").write_text("[]"), 2),
         (lambda folder: (folder / "audit" / "audit.json").write_text("{}"), 2),
-        (lambda folder: (folder / "faults.jsonl").write_text('{"fault":"delay"}\n'), 2),
+        (lambda folder: (folder / "faults.jsonl").write_text('{"fault":"delay","window":0}\n'), 2),
         (lambda folder: (folder / "history-0.jsonl").write_text("{}\n{}\n"), 2),
         (lambda folder: (folder / "history-0.jsonl").write_text("{}\nnot json\n"), 2),
         (lambda folder: (folder / "operations.jsonl.gz").unlink(), 2),
