@@ -71,7 +71,7 @@ def _layer(layer: Mapping[str, Any], audit: Mapping[str, Any]) -> tuple[object, 
         Badge(Name("verdict.checked", status), TONES.get(status, "derived")),
         count(layer["checked"]),
         count(layer["unknown"]),
-        told(layer["reason"], {}) if layer["reason"] else verbatim(""),
+        told(layer["reason"], layer.get("values", {})) if layer["reason"] else verbatim(""),
     )
 
 

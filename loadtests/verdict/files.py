@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 from xml.etree import ElementTree as Xml
 
 import numpy as np
@@ -79,13 +80,14 @@ def sentence(judged: Judged, language: str) -> str:
     return _clean(f"{text} {render(reason_of(judged), language)}".strip())
 
 
-def _layer_case(suite: Xml.Element, run: LoadRun, layer: dict[str, object], language: str) -> None:
+def _layer_case(suite: Xml.Element, run: LoadRun, layer: Mapping[str, Any], language: str) -> None:
     case = Xml.SubElement(suite, "testcase", classname="audit", name=_clean(str(layer["name"])))
     if findings_by_layer(run).get(str(layer["name"])):
         lines = "\n".join(_clean(line) for line in _findings(run, language, str(layer["name"])))
         Xml.SubElement(case, "failure", message=lines.partition("\n")[0], type="violation").text = lines
     elif layer["status"] != "checked":
-        why = render(told(str(layer["reason"]), {}), language) if layer["reason"] else str(layer["status"])
+        reason = layer["reason"]
+        why = render(told(reason, layer.get("values", {})), language) if reason else str(layer["status"])
         Xml.SubElement(case, "skipped", message=_clean(why))
 
 
