@@ -101,3 +101,20 @@ def load_faults(
     from loadtests.command_line.load_faults import faults
 
     return faults(**context.params, wording=context.obj)
+
+
+@load.command("report", cls=Command, help="cli.load.report", epilog="cli.load.report.example")
+def load_report(
+    context: typer.Context,
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="cli.argument.load_run")],
+    gates: Annotated[Path | None, typer.Option("--gates", metavar="FILE", help="cli.option.gates")] = None,
+    baseline: Annotated[Path | None, typer.Option("--baseline", metavar="RUN", help="cli.option.baseline")] = None,
+    adapter: Annotated[Path | None, typer.Option("--adapter", metavar="FILE", help="cli.option.audit_adapter")] = None,
+    faults: Annotated[Path | None, typer.Option("--faults", metavar="FILE", help="cli.option.faults")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="cli.option.report_out")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """What do the gates say of a load run?"""
+    from loadtests.command_line.report import report as judge_run
+
+    return judge_run(**context.params, wording=context.obj)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.invariants import BY_ID
@@ -37,6 +37,7 @@ def plain(audit: Audit) -> dict[str, Any]:
                 "checked": layer.checked,
                 "unknown": layer.unknown,
                 "reason": layer.reason,
+                "values": _values(layer.values),
                 "cpu_s": round(audit.seconds.get(layer.name, 0.0), 3),
             }
             for layer in audit.layers.values()
@@ -46,6 +47,11 @@ def plain(audit: Audit) -> dict[str, Any]:
         "violations": dict(sorted(audit.counts.items())),
         "findings": [_finding(finding) for finding in audit.findings],
     }
+
+
+def _values(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Values of a text: whole numbers, and the rest as text."""
+    return {name: value if isinstance(value, int) else str(value) for name, value in found.items()}
 
 
 def _invariant(name: str, audit: Audit) -> dict[str, Any]:
@@ -62,7 +68,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "layer": finding.layer,
         "key": finding.key,
         "text": finding.text,
-        "values": {name: value if isinstance(value, int) else str(value) for name, value in finding.values.items()},
+        "values": _values(finding.values),
         "begin": finding.begin,
         "history": [_step(step) for step in finding.steps],
         "impossible": finding.impossible.number if finding.impossible is not None else None,

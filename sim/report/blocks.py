@@ -77,6 +77,25 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """A text that is set as it stands, folded: a script, a log."""
+
+    title: Phrase | Name
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing that is no chart, with sentences and listings. `svg` is trusted: whoever draws it escapes its texts."""
+
+    name: str
+    title: Phrase | Name
+    aids: tuple[Phrase | Name | Quantity, ...]
+    svg: str
+    listings: tuple[Listing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """A sentence between figures."""
 
@@ -90,7 +109,7 @@ class Section:
 
     name: str
     title: Phrase
-    blocks: tuple[Figure | Table | Note, ...]
+    blocks: tuple[Figure | Table | Note | Picture, ...]
 
     def charts(self) -> list[Chart]:
         """All charts of the section."""

@@ -31,7 +31,7 @@ from sim.report import (
     targets,
     workload,
 )
-from sim.report.blocks import Badge, Chart, Figure, Note, Noted, Section, Table
+from sim.report.blocks import Badge, Chart, Figure, Note, Noted, Picture, Section, Table
 from sim.report.drawing import theme
 from sim.report.quantities import Name, Phrase, render, wording_of
 from sim.report.run_folder import RunFolder, open_run
@@ -105,11 +105,16 @@ def phrase_of_title(run: RunFolder) -> Phrase:
     return Phrase("report.title", {"scenario": run.name})
 
 
-def filled(template: str, language: str, sections: Sequence[Section], values: dict[str, Any]) -> str:
-    """A page from its template: style, font, charts and scripts go in, and the policy that names their hashes."""
+def filled(
+    template: str, language: str, sections: Sequence[Section], values: dict[str, Any], more_style: str = ""
+) -> str:
+    """A page from its template: style, font, charts and scripts go in, and the policy that names their hashes.
+
+    A `product` among the values stands over the title; `more_style` is for the drawings of this kind of page.
+    """
     scripts = [HERE.joinpath("vendor", file).read_text(encoding="utf-8") for file in LIBRARY]
     scripts.append(HERE.joinpath("page.js").read_text(encoding="utf-8"))
-    style = HERE.joinpath("style.css").read_text(encoding="utf-8").replace("FONT_BASE64", _font())
+    style = HERE.joinpath("style.css").read_text(encoding="utf-8").replace("FONT_BASE64", _font()) + more_style
     charts = [chart for section in sections for chart in section.charts()]
     values = {
         **values,
@@ -159,8 +164,9 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["both"] = both
+    made.filters["trusted"] = Markup
     made.filters.update({language: partial(render, language=language) for language in LANGUAGES})
-    kinds = {"figure": Figure, "table": Table, "note": Note, "badge": Badge, "noted": Noted}
+    kinds = {"figure": Figure, "table": Table, "note": Note, "badge": Badge, "noted": Noted, "picture": Picture}
     made.tests.update({name: _is(kind) for name, kind in kinds.items()})
     made.globals["say"] = Phrase
     made.globals["name"] = Name
