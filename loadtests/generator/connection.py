@@ -11,7 +11,8 @@ from loadtests.generator.transport import Job
 from loadtests.generator.wire import CHUNKED, HEAD_END, LONGEST_HEAD, UNTIL_CLOSE, Chunks, Framing, NotHttp, framing
 
 CONNECTING, TUNNEL, HANDSHAKE, OPEN = range(4)
-READ_BYTES = 262_144
+READ_BYTES = 16_384
+"""Enough for nearly every answer; room of some hundred kilobytes would be mapped and unmapped at each call."""
 
 
 class Connection:

@@ -18,7 +18,7 @@ from loadtests.generator.feed import Feed
 from loadtests.generator.guards import Alarm
 from loadtests.generator.health import Lag, lag_of_wait
 from loadtests.generator.holding import Holding
-from loadtests.generator.recorder import Recorder, Row
+from loadtests.generator.recorder import Recorder
 from loadtests.generator.target import REFUSED, STOPPED, Reply, Target
 from loadtests.generator.transport import Job, Transport
 
@@ -177,7 +177,7 @@ class Driver:
         last = not again and following is None
         status, head, body, fault = reply
         self.recorder.add(
-            Row(
+            (
                 job.n, job.attempt, job.kind, job.due_ns, job.sent_ns - self.zero_ns, now, status, body, fault,
                 job.step, head, last, target.is_failure(reply),
             )

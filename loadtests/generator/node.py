@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from loadtests.generator.locust_statistics import merge_rows, method_of
-from loadtests.generator.recorder import Row
+from loadtests.generator.locust_statistics import NANOSECONDS_A_MILLISECOND, Merging, method_of
+from loadtests.generator.recorder import Batch, Row
 from loadtests.generator.settings import Settings
 from loadtests.generator.working import MakeTransport, Seat, Work, bring_town, flat, unflat, work_of
 from wording import ExitCode, MashangError, Wording, language_from_environment
@@ -26,6 +26,8 @@ LEAD_S = 0.3
 """From saying when the schedule starts to its start."""
 TINY_S = 0.000_05
 ENDING_S = 5
+GARBAGE = 20_000
+"""Objects until the collector looks for cycles: an exchange makes some, and none of them in a cycle."""
 CSV_INTERVAL_S = 1.2
 """A little more than locust takes between two writings of its csv files."""
 SEAT, READY, GO, FINISHED, MADE, REFUSED = (
@@ -133,10 +135,11 @@ class Node:
         try:
             self.work = work = work_of(self.settings(), seat, self.parts.transport)
             driver = work.driver
-            driver.recorder.on_rows = self.show
+            self.hear(work)
             driver.pause = lambda: self.parts.sleep(TINY_S)
             driver.tell = self.tell
             gc.collect()
+            gc.set_threshold(GARBAGE)
             gc.freeze()  # a plan is millions of objects that the collector need not look at again
             work.start(self._start_instant())
             work.write_summary()
@@ -214,21 +217,27 @@ class Node:
             self.work.driver.stop("stopped")
             self.greenlet.join(timeout=ENDING_S)
 
-    def show(self, rows: list[Row]) -> None:
-        """Locust's statistics in bulk; whoever else listens to requests hears each."""
-        if self.work is None:
-            return
-        merge_rows(self.environment.stats, self.parts.statistics, rows, self.work.driver.feed.kinds)
-        for listener in _listeners(self.environment):
-            for row in rows:
-                listener(
-                    request_type=method_of(self.work.driver.feed.kinds[row.kind]),
-                    name=self.work.driver.feed.kinds[row.kind],
-                    response_time=(row.done_ns - row.due_ns) / 1e6,
-                    response_length=len(row.body),
-                    exception=(row.fault or str(row.status)) if row.failed else None,
-                    context={},
-                )
+    def hear(self, work: Work) -> None:
+        """Locust's statistics in bulk, once a second; whoever else listens to requests hears each."""
+        kinds = work.driver.feed.kinds
+        merging = Merging(self.environment.stats, *self.parts.statistics)
+        work.driver.tick = lambda: merging.merge(kinds)
+        listeners = _listeners(self.environment)
+
+        def on_batch(batch: Batch) -> None:
+            merging.add(batch)
+            for listener in listeners:
+                for row in map(Row._make, batch.rows):
+                    listener(
+                        request_type=method_of(kinds[row.kind]),
+                        name=kinds[row.kind],
+                        response_time=(row.done_ns - row.due_ns) / NANOSECONDS_A_MILLISECOND,
+                        response_length=len(row.body),
+                        exception=(row.fault or f"status {row.status}") if row.failed else None,
+                        context={},
+                    )
+
+        work.driver.recorder.on_batch = on_batch
 
     def messages(self) -> list[tuple[str, Callable[..., None]]]:
         """What this process listens to."""

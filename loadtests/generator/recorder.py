@@ -20,7 +20,8 @@ from loadtests.generator.target import SERVER_ERROR
 from loadtests.history import HISTORY_VERSION
 
 ROWS_AT_ONCE = 256
-SECOND_NS = 1_000_000_000
+REMEMBERED_HEADS = 4_096
+ENDS_OF_LINES = frozenset("\x85\u2028\u2029")
 _scan = make_scanner(json.JSONDecoder())  # type: ignore[arg-type] # typeshed takes it for a class of its own
 
 
@@ -42,6 +43,31 @@ class Row(NamedTuple):
     failed: bool
 
 
+RowTuple = tuple[int, int, int, int, int, int, int, bytes, str, str, bytes, bool, bool]
+"""A row without its names, which cost more to make than all that is done with it."""
+
+
+class Batch:
+    """Some rows, and their columns as arrays."""
+
+    def __init__(self, rows: list[RowTuple]) -> None:
+        self.rows = rows
+        _, _, kinds, dues, sents, dones, statuses, _, faults, _, _, lasts, failures = zip(*rows, strict=True)
+        done = np.array(dones, dtype=np.int64)
+        self.kind = np.array(kinds)
+        self.status = np.array(statuses)
+        self.from_due_ns = done - np.array(dues, dtype=np.int64)
+        self.from_sent_ns = done - np.array(sents, dtype=np.int64)
+        self.last = np.array(lasts, dtype=bool)
+        self.failed = np.array(failures, dtype=bool)
+        self.whole = ~np.array(faults, dtype=bool) if any(faults) else np.ones(len(rows), dtype=bool)
+        self._kinds = sorted(set(kinds))
+
+    def kinds(self) -> list[int]:
+        """The types that occur, as indices."""
+        return self._kinds
+
+
 def json_text(body: bytes) -> str:
     """The body as it may stand in a line of JSON: itself if it is JSON, else a JSON string, or null for none."""
     if not body:
@@ -53,7 +79,7 @@ def json_text(body: bytes) -> str:
         return json.dumps(body.decode("utf-8", errors="replace"))
     if end != len(text):
         return text_with_space(text)
-    if "\n" in text or "\r" in text or " " in text or " " in text or "\x85" in text:
+    if "\n" in text or "\r" in text or not (text.isascii() or ENDS_OF_LINES.isdisjoint(text)):
         return json.dumps(found)  # a line of a history is a line for every reader
     return text
 
@@ -78,7 +104,7 @@ def kept(head: bytes, names: Sequence[str]) -> dict[str, str]:
 
 
 class Recorder:
-    """Writes one worker's history; `on_rows` is told every batch, for statistics that others show."""
+    """Writes one worker's history; `on_batch` is told every batch, for statistics that others show."""
 
     def __init__(self, path: Path, header: dict[str, Any], names: Sequence[str] = ()) -> None:
         """`header`: what the first line says beside its version; `names`: the answer's headers to keep.
@@ -89,14 +115,15 @@ class Recorder:
         self.kinds: list[str] = []
         self.latencies = Latencies()
         self.exchanges = self.faults = self.server_errors = self.operations = 0
-        self.on_rows: Callable[[list[Row]], None] | None = None
+        self.on_batch: Callable[[Batch], None] | None = None
         self._names = tuple(names)
-        self._rows: list[Row] = []
+        self._rows: list[RowTuple] = []
+        self._of_heads: dict[bytes, str] = {}
         self._file = path.open("x", encoding="utf-8", buffering=1 << 20)
         self._file.write(json.dumps({"mashang": "history", "version": HISTORY_VERSION, **header}) + "\n")
         self._file.flush()
 
-    def add(self, row: Row) -> None:
+    def add(self, row: RowTuple) -> None:
         """Remember an exchange."""
         rows = self._rows
         rows.append(row)
@@ -119,44 +146,39 @@ class Recorder:
         if not rows:
             return
         self._file.write("".join([self._line(row) for row in rows]))
-        self._count(rows)
-        if self.on_rows is not None:
-            self.on_rows(rows)
+        batch = Batch(rows)
+        self._count(batch)
+        if self.on_batch is not None:
+            self.on_batch(batch)
 
-    def _line(self, row: Row) -> str:
+    def _line(self, row: RowTuple) -> str:
         n, attempt, _, due_ns, sent_ns, done_ns, status, body, fault, step, head, _, _ = row
-        rest = ""
-        if fault:
-            rest = f',"fault":"{fault}"'
-        if step:
-            rest += f',"step":{json.dumps(step)}'
-        if self._names and (found := kept(head, self._names)):
-            rest += f',"headers":{json.dumps(found)}'
+        rest = self._kept(head) if self._names else ""
+        if fault or step:
+            rest += (f',"fault":"{fault}"' if fault else "") + (f',"step":{json.dumps(step)}' if step else "")
         return (
             f'{{"op":{n},"try":{attempt},"due":{due_ns},"sent":{sent_ns},"done":{done_ns},"status":{status},'
             f'"body":{json_text(body)}{rest}}}\n'
         )
 
-    def _count(self, rows: list[Row]) -> None:
+    def _kept(self, head: bytes) -> str:
+        """The headers to keep, as a part of a line; heads repeat, so the last thousands are remembered."""
+        text = self._of_heads.get(head)
+        if text is None:
+            if len(self._of_heads) >= REMEMBERED_HEADS:
+                self._of_heads.clear()
+            found = kept(head, self._names)
+            text = self._of_heads[head] = f',"headers":{json.dumps(found)}' if found else ""
+        return text
+
+    def _count(self, batch: Batch) -> None:
         """Histograms and counts of a batch."""
-        self.exchanges += len(rows)
-        kinds, dues, sents, dones, lasts, wholes = [], [], [], [], [], []
-        for row in rows:
-            kinds.append(row[2])
-            dues.append(row[3])
-            sents.append(row[4])
-            dones.append(row[5])
-            wholes.append(not row[8])
-            lasts.append(row[11])
-            if row[6] >= SERVER_ERROR:
-                self.server_errors += 1
-        kind, done = np.array(kinds), np.array(dones)
-        from_due, from_sent = done - np.array(dues), done - np.array(sents)
-        last, whole = np.array(lasts), np.array(wholes)
-        self.operations += int(last.sum())
-        self.faults += len(rows) - int(whole.sum())
-        for index in set(kinds):
+        self.exchanges += len(batch.rows)
+        self.operations += int(batch.last.sum())
+        self.faults += len(batch.rows) - int(batch.whole.sum())
+        self.server_errors += int((batch.status >= SERVER_ERROR).sum())
+        for index in batch.kinds():
             pair = self.latencies.of(self.kinds[index])
-            of_kind = kind == index
-            record_all(pair[DUE], from_due[of_kind & last])
-            record_all(pair[SENT], from_sent[of_kind & whole])
+            of_kind = batch.kind == index
+            record_all(pair[DUE], batch.from_due_ns[of_kind & batch.last])
+            record_all(pair[SENT], batch.from_sent_ns[of_kind & batch.whole])

@@ -49,11 +49,13 @@ class ReferenceTarget:
 
     def is_open(self, reply: Reply) -> bool:
         """True without a whole answer, after a failure of the server, and where the answer says to ask again."""
-        return outcome_unknown(reply) or (reply.status > OK and any(each in reply.body for each in RETRYABLE))
+        if reply.status == OK:
+            return False
+        return outcome_unknown(reply) or any(each in reply.body for each in RETRYABLE)
 
     def is_failure(self, reply: Reply) -> bool:
         """True without an outcome, and where the generator was not understood."""
-        return outcome_unknown(reply) or reply.status in NOT_KNOWN
+        return reply.status != OK and (outcome_unknown(reply) or reply.status in NOT_KNOWN)
 
 
 def tokens_from(path: Path) -> dict[str, str]:

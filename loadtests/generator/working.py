@@ -44,11 +44,14 @@ class Work:
     settings: Settings
     seat: Seat
     driver: Driver
+    cpu_s: float = 0.0
 
     def start(self, zero_ns: int) -> None:
         """Run the schedule from an instant on the clock of the machine on; returns when it is over."""
+        before_s = time.process_time()
         self.driver.zero_ns = zero_ns
         self.driver.run()
+        self.cpu_s = time.process_time() - before_s
 
     def summary(self) -> dict[str, Any]:
         """What this worker did, for the run folder and for the master."""
@@ -65,6 +68,7 @@ class Work:
             "operations": recorder.operations,
             "faults": recorder.faults,
             "server_errors": recorder.server_errors,
+            "cpu_s": round(self.cpu_s, 3),
             "ended": driver.stopped or "done",
             "lag": figures(driver.lag.histogram),
             "lag_hdr": driver.lag.encoded(),
@@ -153,9 +157,9 @@ def schedule_of(plan: Plan, seat: Seat) -> tuple[list[int], set[str]]:
 
 
 def bring_town(settings: Settings, make: MakeTransport) -> dict[tuple[str, int, str], Any]:
-    """What the town's commands made, for the plan: each is sent until its outcome is known, then the next.
+    """Look at the whole plan, then send its town's commands, one after the other; what they made, for the plan.
 
-    The whole plan is looked at before. Leaves `town-history.jsonl`. Raises MashangError (5) where a command gets no
+    Each is asked for until its outcome is known. Leaves `town-history.jsonl`. Raises MashangError (5) where one gets no
     answer.
     """
     plan, to = plan_in(Path(settings.plan)), settings.endpoint()

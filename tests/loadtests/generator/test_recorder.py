@@ -77,7 +77,7 @@ def test_a_flush_writes_everything(tmp_path: Path) -> None:
     recorder = Recorder(path, {"worker": 3})
     recorder.kinds = ["a"]
     told: list[int] = []
-    recorder.on_rows = lambda batch: told.append(len(batch))
+    recorder.on_batch = lambda batch: told.append(len(batch.rows))
     row = Row(0, 1, 0, 0, 0, 5, 200, b"{}", "", "pay", b"", last=True, failed=False)
     recorder.add(row)
     assert told == []
