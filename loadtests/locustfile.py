@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from loadtests.generator.endpoint import Endpoint
 from loadtests.generator.epoll_transport import EpollTransport, Machine
 from loadtests.generator.fast_transport import FastTransport, Greenlets
-from loadtests.generator.node import LOCAL, MASTER, WORKER, Node, Parts
+from loadtests.generator.node import LOCAL, MASTER, WORKER, Node, Parts, messages_of
 from loadtests.generator.settings import Settings, option_of, variable_of
 from loadtests.generator.transport import Transport
 from wording import Wording, language_from_environment
@@ -120,5 +120,5 @@ def join_in(environment: Any, **_: Any) -> None:
     node = Node(environment, role, parts)
     environment.events.test_start.add_listener(node.on_test_start)
     environment.events.test_stopping.add_listener(node.on_test_stopping)
-    for name, listener in node.messages():
+    for name, listener in messages_of(node):
         runner.register_message(name, listener)

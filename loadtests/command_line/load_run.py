@@ -90,12 +90,19 @@ def reach(to: Endpoint) -> None:
         raise MashangError(ExitCode.UNREACHABLE, "load.run.unreachable", url=to.url) from wrong
 
 
+def _free_port() -> int:
+    """A port that nobody listens to at this moment."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
 def send(settings: Settings, folder: Path, processes: int) -> bool:
     """Run locust; True if somebody interrupted it. It has a session of its own: it is told to end, and ends orderly."""
     command = [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "-H", settings.host, "--headless"]
     command += ["--only-summary", "--csv", str(folder / "locust"), *settings.as_options()]
     if processes > 1:
-        command += ["--processes", str(processes)]
+        port = str(_free_port())  # locust's own default is one for the whole machine: a second run would not start
+        command += ["--processes", str(processes), "--master-bind-port", port, "--master-port", port]
     with (folder / LOG).open("w", encoding="utf-8") as log:
         child = subprocess.Popen(  # noqa: S603 - our own interpreter and file
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True

@@ -239,18 +239,19 @@ class Node:
 
         work.driver.recorder.on_batch = on_batch
 
-    def messages(self) -> list[tuple[str, Callable[..., None]]]:
-        """What this process listens to."""
-        return {
-            LOCAL: [],
-            MASTER: [
-                (READY, self.on_ready_message),
-                (FINISHED, self.on_finished_message),
-                (MADE, self.on_made_message),
-                (REFUSED, self.on_refused_message),
-            ],
-            WORKER: [(SEAT, self.on_seat_message), (GO, self.on_go_message), (MADE, self.on_made_message)],
-        }[self.role]
+
+def messages_of(node: Node) -> list[tuple[str, Callable[..., None]]]:
+    """What the process of a node listens to."""
+    return {
+        LOCAL: [],
+        MASTER: [
+            (READY, node.on_ready_message),
+            (FINISHED, node.on_finished_message),
+            (MADE, node.on_made_message),
+            (REFUSED, node.on_refused_message),
+        ],
+        WORKER: [(SEAT, node.on_seat_message), (GO, node.on_go_message), (MADE, node.on_made_message)],
+    }[node.role]
 
 
 def _listeners(environment: Any) -> list[Callable[..., Any]]:

@@ -212,7 +212,9 @@ def test_an_interrupted_run_keeps_what_was_done(tmp_path: Path, how: list[str]) 
     manifest = read_manifest(out)
     assert manifest["ended"] == "interrupted"
     assert 100 <= manifest["exchanges"] == len(history(out)) < 20_000
-    assert len({each.op for each in history(out)}) == len(server.requests)
+    told = history(out)
+    answered = {each.op for each in told if each.status}  # what was under way may not have reached the server
+    assert len(answered) <= len(server.requests) <= len({each.op for each in told})
 
 
 def test_plain_locust_works(plan: Path, tmp_path: Path) -> None:
