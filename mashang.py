@@ -14,7 +14,7 @@ import typer
 from mashang_load import load
 from wording import ExitCode, MashangError, Wording, language_from_environment, language_wished
 from wording.command_line import Line, known_error, usage_error
-from wording.commands import Command, Group, counted
+from wording.commands import Command, Group, counted, named
 from wording.option_values import PROGRESS_CHOICES, positive_scale, progress_kind, setting
 
 __version__ = "0.1.0"
@@ -151,6 +151,25 @@ def check(
     from sim.log_command_line import check as check_log
 
     return check_log(log=log, as_json=as_json, wording=context.obj)
+
+
+@app.command(cls=Command, help="cli.serve", epilog="cli.serve.example", rich_help_panel=VERIFY)
+def serve(
+    context: typer.Context,
+    db: Annotated[Path, named("--db", "FILE", "serve.option.db")] = Path("mashang.db"),
+    host: Annotated[str, named("--host", "HOST", "serve.option.host")] = "127.0.0.1",
+    port: Annotated[int | None, counted("--port", 0, "serve.option.port")] = None,
+    clock: Annotated[str, named("--clock", "wall|driven", "serve.option.clock")] = "wall",
+    policy: Annotated[Path | None, named("--policy", "FILE", "serve.option.policy")] = None,
+    secret: Annotated[Path | None, named("--secret", "FILE", "serve.option.secret")] = None,
+    tls_cert: Annotated[Path | None, named("--tls-cert", "FILE", "serve.option.tls_cert")] = None,
+    tls_key: Annotated[Path | None, named("--tls-key", "FILE", "serve.option.tls_key")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """The engine behind HTTP."""
+    from loadtests.command_line.serve import serve as serve_engine
+
+    return serve_engine(**context.params, wording=context.obj)
 
 
 @app.command(cls=Command, help="cli.doctor", epilog="cli.doctor.example", rich_help_panel=SET_UP)

@@ -25,9 +25,10 @@ from engine.kernel.digest import state_digest
 from engine.kernel.encoding import canonical, decoder
 from engine.kernel.engine import Engine, record_text
 from engine.kernel.event import EVENTS
+from engine.kernel.journal import Chain, Sink
 from engine.kernel.journal_reader import Journal, JournalBroken, NotAJournal, Record
 from engine.kernel.rejection import CLOCK_REGRESSION
-from engine.kernel.vault import MemoryVault, Sealing, seeded_salt
+from engine.kernel.vault import MemoryVault, Sealing, Vault, random_salt, seeded_salt
 from engine.policy import Policy
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "decide_again",
     "fold",
     "fresh_engine",
+    "go_on",
     "state_digest",
     "steps",
 ]
@@ -76,6 +78,14 @@ def fold(journal: Journal) -> Engine:
     for _ in steps(engine, journal):
         pass
     return engine
+
+
+def go_on(engine: Engine, journal: Journal, sink: Sink, vault: Vault) -> None:
+    """Let an engine that has taken a whole journal over go on writing it, with the vault that belongs to it."""
+    engine.chain = Chain(sink, None, after=(journal.head, journal.n))
+    engine.sealing = Sealing(vault, random_salt)
+    purges = engine.watch.setdefault("vault.purged", [])
+    purges.append(lambda purged, _outcome: vault.purge(purged.field, purged.before))
 
 
 def steps(engine: Engine, journal: Journal) -> Iterator[Outcome]:

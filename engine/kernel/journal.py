@@ -23,6 +23,7 @@ COMPRESSION_LEVEL = 1  # level 6 costs three times the time for a tenth of the s
 GZIP_WINDOW = 31  # zlib: the largest window, and a gzip header and checksum around it
 JOURNAL_VERSION = 1
 JOURNAL_NAME = "mashang journal"
+End = tuple[bytes, int]  # hash up to a record, and its number
 
 
 def compressed(frame: bytes) -> bytes:
@@ -84,15 +85,20 @@ class FileSink:
 class Chain:
     """Puts records into frames, hashes these one after the other and hands them to a sink."""
 
-    def __init__(self, sink: Sink, policy: dict[str, object], frame_length: int = FRAME_LENGTH) -> None:
-        """Write the header: journal version and the policy in force from the start, as record 0."""
-        self.head = b""
-        self.n = -1  # of the last record that stands in a closed frame
+    def __init__(
+        self, sink: Sink, policy: dict[str, object] | None, frame_length: int = FRAME_LENGTH, after: End = (b"", -1)
+    ) -> None:
+        """Write the header: journal version and the policy in force from the start, as record 0.
+
+        `policy` None goes on behind a header and records that stand already, up to the hash and number in `after`.
+        """
+        self.head, self.n = after  # of the last record that stands in a closed frame
         self._sink = sink
         self._frame_length = frame_length
         self._records: list[str] = []
         self._length = 0
-        self.append(canonical({"journal": JOURNAL_NAME, "n": 0, "policy": policy, "version": JOURNAL_VERSION}))
+        if policy is not None:
+            self.append(canonical({"journal": JOURNAL_NAME, "n": 0, "policy": policy, "version": JOURNAL_VERSION}))
 
     def append(self, record: str) -> None:
         """Take one record, given as its canonical text."""

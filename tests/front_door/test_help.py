@@ -10,7 +10,7 @@ from tests.front_door.command import mashang
 from wording import ExitCode
 
 LOAD = ["load linearize", "load audit", "load report"]
-COMMANDS = ["run", "compare", "report", "replay", "check", "doctor", "config show", "schema", *LOAD]
+COMMANDS = ["run", "compare", "report", "replay", "check", "doctor", "config show", "schema", "serve", *LOAD]
 ENGLISH_OF_TYPER = ["Usage", "Options", "Arguments", "Commands", "Show this", "[required]", "default"]
 
 

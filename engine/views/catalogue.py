@@ -1,0 +1,244 @@
+"""Every read that a deployment offers, listed once: its name, parameters, who may ask, and the answer.
+
+Doors derive their routes and schemas from this list, as they do from the list of commands. Who is not named may not
+ask; what does not exist is refused to whoever may not know that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic import ConfigDict
+
+from engine.kernel.command import Authority, anyone, own
+from engine.kernel.ids import MerchantId, PaymentId, PersonId, QuestionnaireId, ReportId, VoteId, WorkerId
+from engine.kernel.rejection import FORBIDDEN, OUT_OF_GRID, Code, Rejected
+from engine.participation.codes import QUESTIONNAIRE_NOT_FOUND, VOTE_NOT_FOUND
+from engine.payments.codes import MERCHANT_NOT_FOUND, PAYMENT_NOT_FOUND
+from engine.reporting.codes import REPORT_NOT_FOUND
+from engine.views.board import open_questionnaires, open_votes, response_counts, vote_result
+from engine.views.cases import case_story, closed_cases, story_of, tasks
+from engine.views.payments import payable_fen, payment_seen
+from engine.views.points import available, debt, moral, pending
+from engine.views.residents import totals
+
+if TYPE_CHECKING:
+    from engine.district import District
+
+Value = Any
+"""Plain JSON: objects, arrays, strings, whole numbers, booleans, null."""
+ANYBODY: Mapping[str, Authority] = dict.fromkeys(("officer", "system", "resident", "grid", "merchant"), anyone)
+OFFICE: Mapping[str, Authority] = {"officer": anyone, "system": anyone}
+
+
+class Parameters:
+    """What a read is asked for; a dataclass that pydantic validates at the door."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", strict=True)
+
+
+@dataclass(slots=True)
+class NoParameters(Parameters):
+    """Nothing to say."""
+
+
+@dataclass(slots=True)
+class OfPerson(Parameters):
+    """A person."""
+
+    person: PersonId
+
+
+@dataclass(slots=True)
+class OfReport(Parameters):
+    """A case."""
+
+    report: ReportId
+
+
+@dataclass(slots=True)
+class OfWorker(Parameters):
+    """A grid member."""
+
+    worker: WorkerId
+
+
+@dataclass(slots=True)
+class OfVote(Parameters):
+    """A vote."""
+
+    vote: VoteId
+
+
+@dataclass(slots=True)
+class OfQuestionnaire(Parameters):
+    """A questionnaire."""
+
+    questionnaire: QuestionnaireId
+
+
+@dataclass(slots=True)
+class OfPayment(Parameters):
+    """A purchase."""
+
+    payment: PaymentId
+
+
+@dataclass(slots=True)
+class OfMerchant(Parameters):
+    """A merchant."""
+
+    merchant: MerchantId
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One read. `answer` may raise Rejected with a code of class not found; it writes nothing."""
+
+    name: str
+    meaning: str
+    parameters: type[Parameters]
+    actors: Mapping[str, Authority]
+    codes: tuple[Code, ...]
+    answer: Callable[[District, Any], Value]
+
+
+def read_now(district: District, read: Read, asked: Any, actor: tuple[str, str]) -> Value:
+    """The answer to an actor (kind, id). Raises Rejected: who may not ask learns nothing else."""
+    kind, who = actor
+    authority = read.actors.get(kind)
+    refusal = FORBIDDEN if authority is None else authority(asked, district, who)
+    if refusal is not None:
+        raise Rejected(refusal)
+    return read.answer(district, asked)
+
+
+def _balance(district: District, asked: OfPerson) -> Value:
+    person = asked.person
+    return {
+        "available": available(district, person),
+        "pending": pending(district, person),
+        "debt": debt(district, person),
+        "moral": moral(district, person),
+    }
+
+
+def _reporter(asked: OfReport, district: District, who: str) -> Code | None:
+    return None if case_story(district, asked.report, who) is not None else FORBIDDEN
+
+
+def _covering(asked: OfReport, district: District, who: str) -> Code | None:
+    row = district.cases.reports.get(asked.report)
+    if row is None or not district.grid.active(who):
+        return FORBIDDEN
+    return None if row.assignee == who or district.grid.covers(who, row.grid) else OUT_OF_GRID
+
+
+def _buyer(asked: OfPayment, district: District, who: str) -> Code | None:
+    paid = district.trade.payments.get(asked.payment)
+    return None if paid is not None and paid.person == who else FORBIDDEN
+
+
+def _seller(asked: OfPayment, district: District, who: str) -> Code | None:
+    paid = district.trade.payments.get(asked.payment)
+    return None if paid is not None and paid.merchant == who else FORBIDDEN
+
+
+def _payment(district: District, asked: OfPayment) -> Value:
+    found = payment_seen(district, asked.payment)
+    if found is None:
+        raise Rejected(PAYMENT_NOT_FOUND)
+    return found
+
+
+def _payable(district: District, asked: OfMerchant) -> Value:
+    if asked.merchant not in district.trade.merchants:
+        raise Rejected(MERCHANT_NOT_FOUND)
+    return payable_fen(district, asked.merchant)
+
+
+def _vote(district: District, asked: OfVote) -> Value:
+    row = district.board.votes.get(asked.vote)
+    if row is None:
+        raise Rejected(VOTE_NOT_FOUND)
+    result = vote_result(district, asked.vote)
+    return {"state": row.state, "closes_at": row.closes_at, "result": None if result is None else asdict(result)}
+
+
+def _questionnaire(district: District, asked: OfQuestionnaire) -> Value:
+    counts = response_counts(district, asked.questionnaire)
+    if counts is None:
+        raise Rejected(QUESTIONNAIRE_NOT_FOUND)
+    row = district.board.questionnaires[asked.questionnaire]
+    shown = row.state in ("CLOSED", "FINAL")  # how it stands would sway who still answers
+    return {"state": row.state, "closes_at": row.closes_at, "counts": asdict(counts) if shown else None}
+
+
+def _board(district: District, _asked: NoParameters) -> Value:
+    return {"votes": open_votes(district), "questionnaires": open_questionnaires(district)}
+
+
+def _story(district: District, asked: OfReport) -> Value:
+    found = story_of(district, asked.report)
+    if found is None:
+        raise Rejected(REPORT_NOT_FOUND)
+    return asdict(found)
+
+
+READS: tuple[Read, ...] = (
+    Read("points.balance", "What a person has.", OfPerson, {"resident": own("person"), **OFFICE}, (), _balance),
+    Read(
+        "reporting.case",
+        "A case step by step, for its reporter, the members of its grid and officers.",
+        OfReport,
+        {"resident": _reporter, "grid": _covering, **OFFICE},
+        (REPORT_NOT_FOUND,),
+        _story,
+    ),
+    Read(
+        "reporting.closed_cases",
+        "Closed cases without personal data.",
+        NoParameters,
+        ANYBODY,
+        (),
+        lambda district, _asked: [asdict(each) for each in closed_cases(district)],
+    ),
+    Read(
+        "reporting.tasks",
+        "A member's unresolved cases, the most urgent first.",
+        OfWorker,
+        {"grid": own("worker"), **OFFICE},
+        (),
+        lambda district, asked: [asdict(each) for each in tasks(district, asked.worker)],
+    ),
+    Read("participation.board", "What takes ballots and answers now.", NoParameters, ANYBODY, (), _board),
+    Read("participation.vote", "A vote; its result once tallied.", OfVote, ANYBODY, (VOTE_NOT_FOUND,), _vote),
+    Read(
+        "participation.questionnaire",
+        "A questionnaire; its counts once closed.",
+        OfQuestionnaire,
+        ANYBODY,
+        (QUESTIONNAIRE_NOT_FOUND,),
+        _questionnaire,
+    ),
+    Read(
+        "payments.payment",
+        "A purchase within its refund window.",
+        OfPayment,
+        {"resident": _buyer, "merchant": _seller, **OFFICE},
+        (PAYMENT_NOT_FOUND,),
+        _payment,
+    ),
+    Read(
+        "payments.payable",
+        "What a merchant is owed, in fen.",
+        OfMerchant,
+        {"merchant": own("merchant"), **OFFICE},
+        (MERCHANT_NOT_FOUND,),
+        _payable,
+    ),
+    Read("district.totals", "Counts of the district.", NoParameters, OFFICE, (), lambda district, _: totals(district)),
+)
+READ_BY_NAME: dict[str, Read] = {read.name: read for read in READS}
