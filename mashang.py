@@ -14,7 +14,15 @@ from typer.core import TyperCommand, TyperGroup
 
 from wording import ExitCode, MashangError, Wording, language_from_environment, language_wished
 from wording.command_line import Line, known_error, usage_error
-from wording.option_values import PROGRESS_KINDS, positive_scale, progress_kind, setting, whole_number
+from wording.option_values import (
+    PROGRESS_KINDS,
+    one_of,
+    positive_number,
+    positive_scale,
+    progress_kind,
+    setting,
+    whole_number,
+)
 
 __version__ = "0.1.0"
 USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]  # Typer exports the bad parameter but not its parent
@@ -23,6 +31,11 @@ USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]  # Typer exports th
 def counted(option: str, minimum: int, text_id: str) -> Any:
     """An option that takes a whole number."""
     return typer.Option(option, metavar="N", parser=whole_number(option, minimum), help=text_id)
+
+
+def measured(option: str, metavar: str, text_id: str) -> Any:
+    """An option that takes a number above 0."""
+    return typer.Option(option, metavar=metavar, parser=positive_number(option), help=text_id)
 
 
 Days = Annotated[int | None, counted("--days", 1, "cli.option.days")]
@@ -213,6 +226,33 @@ def schema(context: typer.Context) -> int:
     from sim.command_line import schema as print_schema
 
     return print_schema(wording=context.obj)
+
+
+@load.command("plan", cls=Command, help="cli.load.plan", epilog="cli.load.plan.example")
+def load_plan(
+    context: typer.Context,
+    source: Annotated[str | None, typer.Option("--from", metavar="RUN|SCENARIO", help="cli.option.plan_from")] = None,
+    day: Annotated[str | None, typer.Option("--day", metavar="D", help="cli.option.plan_day")] = None,
+    peak: Annotated[bool, typer.Option("--peak", help="cli.option.plan_peak")] = False,
+    hours: Annotated[int | None, counted("--hours", 1, "cli.option.plan_hours")] = None,
+    speed: Annotated[float | None, measured("--speed", "X", "cli.option.plan_speed")] = None,
+    rate: Annotated[float | None, measured("--rate", "R", "cli.option.plan_rate")] = None,
+    ops: Annotated[int | None, counted("--ops", 1, "cli.option.plan_ops")] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            "--profile", metavar="day|hunt", parser=one_of("--profile", "day", "hunt"), help="cli.option.plan_profile"
+        ),
+    ] = None,
+    seed: Annotated[int | None, counted("--seed", 0, "cli.option.plan_seed")] = None,
+    scale: Annotated[float | None, measured("--scale", "F", "cli.option.plan_scale")] = None,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> int:
+    """A simulated day, or a hunt for bugs, as operations."""
+    from loadtests.command_line.plan import plan
+
+    return plan(**context.params, wording=context.obj)
 
 
 @load.command("linearize", cls=Command, help="cli.load.linearize", epilog="cli.load.linearize.example")
