@@ -176,17 +176,9 @@ def main() -> None:
     names = [name for name in CLIENTS if name != "wrk" or shutil.which("wrk")]
     if "wrk" not in names:
         print("wrk is left out: it is not on this machine (Debian: apt install wrk)", file=sys.stderr)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server,
-    ):
-        assert server.stdout is not None
-        url = f"http://127.0.0.1:{server.stdout.readline().split()[1]}"
-        try:
-            bench = Bench(url, Path(folder), options.requests, options.seconds, options.connections)
-            rounds = measured(bench, options.rounds, names)
-        finally:
-            server.kill()
+    with tempfile.TemporaryDirectory() as folder, stub_server() as url:
+        bench = Bench(url, Path(folder), options.requests, options.seconds, options.connections)
+        rounds = measured(bench, options.rounds, names)
     show(rounds, as_json=options.json)
 
 

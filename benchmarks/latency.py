@@ -3,9 +3,9 @@
     python benchmarks/latency.py [--rounds R] [--json]
 
   stall         200/s for 20 s, the server stops for 2 s: p99 from the due time within 3 % of the analytic 1.8 s
-  slow server   every answer takes 20 ms; 640/s (epoll also 2,000/s): p50 within 1 ms of 20, p99 within 5 ms
+  slow server   every answer takes 20 ms; 640/s (epoll also 2,000/s): p50 within 1 ms of 20, p99 within 5
   peak          1,100/s, twenty times a district's 55: p99 of the generator's lag below 5 ms, plain and over TLS
-What counts is the best of the rounds: another process on the machine makes latencies longer, nothing makes them shorter.
+What counts is the best of the rounds: others on the machine make latencies longer, nothing makes them shorter.
 """
 
 from __future__ import annotations
