@@ -3,6 +3,10 @@
 A plan is a folder: `plan.json` says where it comes from (source, seed, speed, policy, number of operations),
 `town.jsonl.gz` holds the commands that bring an empty system into the state it needs, `operations.jsonl.gz` the
 operations in the order in which they are due. Lines are JSON objects, so that other tools can read and write them.
+
+Ids that a target makes itself are not known beforehand, so values refer to them: `"$made:<n>:<field>"` is what the
+answer to operation n of the plan says in that field, `"$town:<n>:<field>"` the same of a command of the town. The field
+is the first of its name in the answer's `view`, event by event (`loadtests/references.py`).
 """
 
 from __future__ import annotations
@@ -24,9 +28,13 @@ class Operation:
     Nobody changes one. It is not frozen, because a million are made of a plan, and that would take three times as long.
 
     `n` is dense from 0 in the order of `due_ns` (nanoseconds from the start of the plan; 0 in a town). Operations of
-    one `shard` (by default the actor) stay on one worker and in order. `intent` says why it is there: `day` for
+    one `shard` (by default the actor) stay on one worker and in order. `intent` says why it is there: `town`, `day` for
     the simulated day itself, else the hunting pattern (`duplicate`, `key_reuse`, `hot`, `boundary`, `read`).
     A `key` is what the system is told as the idempotency key; reads have none.
+
+    `at_s` is the instant that a target with a driven clock is told: whole seconds from the plan's `start_s`, below zero
+    in a town, never falling in the order of `n`. None: it follows from `due_ns`. It stands apart from `due_ns` since
+    one may be stretched without the other: load can be faster than life and still meet midnight to the second.
     """
 
     n: int
@@ -37,6 +45,7 @@ class Operation:
     data: dict[str, Any]
     shard: str
     intent: str = "day"
+    at_s: int | None = None
 
     @property
     def is_read(self) -> bool:
@@ -54,11 +63,11 @@ def operation_from(line: str) -> Operation:
 
 
 def write_operations(path: Path, operations: Iterable[Operation]) -> int:
-    """Write operations as gzipped lines; returns how many."""
+    """Write operations as gzipped lines, the same bytes whenever they are the same; returns how many."""
     count = 0
-    with gzip.open(path, "wt", encoding="utf-8", compresslevel=1) as file:
+    with path.open("wb") as raw, gzip.GzipFile("", "wb", compresslevel=1, fileobj=raw, mtime=0) as file:
         for operation in operations:
-            file.write(operation.line() + "\n")
+            file.write(f"{operation.line()}\n".encode())
             count += 1
     return count
 

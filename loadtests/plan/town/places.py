@@ -1,0 +1,51 @@
+"""Places, grid members, codes and shops: all grids and members, since cases are sent by who has the fewest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from loadtests.plan.town.steps import REGISTRY, Step
+from loadtests.plan.town.touched import Touched
+
+
+def place_steps(found: Touched, at: int) -> Iterator[Step]:
+    """Communities, grids, members; buildings and dwellings that are named; codes; merchants."""
+    grid = found.district.grid
+
+    def office(wire: str, **data: Any) -> Step:
+        return Step(at, REGISTRY, wire, data)
+
+    for community in grid.communities.values():
+        yield office("binding.open_community", community=community.id, subdistrict=community.subdistrict)
+    for row in grid.grids.values():
+        yield office("binding.open_grid", grid=row.id, community=row.community)
+    for worker in grid.workers.values():
+        if worker.active:
+            yield office("binding.appoint_worker", worker=worker.id, kind=worker.kind)
+            for each in worker.grids:
+                yield office("binding.assign_grid", worker=worker.id, grid=each)
+    dwellings = [grid.dwellings[each] for each in found.of("dwl") if each in grid.dwellings]
+    for building in dict.fromkeys([each.building for each in dwellings] + found.of("bld")):
+        if building in grid.buildings:
+            yield office("binding.add_building", building=building, grid=grid.buildings[building].grid)
+    for dwelling in dwellings:
+        yield office("binding.add_dwelling", dwelling=dwelling.id, building=dwelling.building)
+    yield from _codes(found, at)
+    trade = found.district.trade
+    for row in (trade.merchants[each] for each in found.of("mer") if each in trade.merchants):
+        yield office(
+            "payments.register_merchant",
+            merchant=row.id,
+            grid=row.grid,
+            trade=row.trade,
+            points_rate_bp=row.points_rate_bp,
+        )
+
+
+def _codes(found: Touched, at: int) -> Iterator[Step]:
+    codes = found.district.grid.codes
+    for row in (codes[each] for each in found.of("qr") if each in codes):
+        yield Step(at, REGISTRY, "binding.issue_qr", {"dwelling": row.place}, {"qr": row.id})
+        if row.revoked:
+            yield Step(at, REGISTRY, "binding.revoke_qr", {"qr": row.id})

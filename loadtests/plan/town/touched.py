@@ -1,0 +1,166 @@
+"""What the operations of a plan need to find: the rows that they name, and the rows that these lean on."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from loadtests.plan.story import Said, Story
+
+ID = re.compile(r"([a-z]{2,4})_[A-Za-z0-9-]{1,40}")
+
+
+def ids_in(value: Any) -> Iterator[tuple[str, str]]:
+    """Prefix and id of every id in parsed JSON."""
+    if isinstance(value, str):
+        if (found := ID.fullmatch(value)) is not None:
+            yield found[1], value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from ids_in(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from ids_in(each)
+
+
+@dataclass(slots=True)
+class Touched:
+    """Ids by prefix, in the order in which they were met."""
+
+    story: Story
+    ids: defaultdict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
+
+    def add(self, prefix: str, name: str) -> None:
+        """One id more."""
+        if name:
+            self.ids[prefix][name] = None
+
+    def of(self, prefix: str) -> list[str]:
+        """The ids of a prefix."""
+        return list(self.ids[prefix])
+
+    @property
+    def district(self) -> Any:
+        """The state at the start."""
+        return self.story.engine.district
+
+    def person(self, name: str) -> None:
+        """A person, under the row that stands for them at the start."""
+        residents = self.district.residents
+        self.add("per", residents.root(name) if name in residents.persons else name)
+
+    def said(self, day: Iterable[Said]) -> None:
+        """Everything that the operations name, in their answers too."""
+        for each in day:
+            kind, _, who = each.actor.partition(":")
+            if kind == "resident":
+                self.add("per", who)
+            elif kind == "merchant":
+                self.add("mer", who)
+            for part in (each.data, [event["data"] for event in each.view]):
+                for prefix, name in ids_in(part):
+                    self.add(prefix, name)
+
+
+def touched_by(story: Story) -> Touched:
+    """The rows that a plan's operations need."""
+    found = Touched(story)
+    found.said(story.day)
+    _cases(found)
+    _payments(found)
+    _board(found)
+    _crowds(found)
+    _codes(found)
+    if not found.of("dwl"):
+        found.add("dwl", next(iter(story.engine.district.grid.dwellings), ""))  # the town's own till stands somewhere
+    return found
+
+
+def _cases(found: Touched) -> None:
+    """Every open case, since the next one goes to whoever has the fewest; the cases named and what they point to."""
+    district, story = found.district, found.story
+    for name, row in district.cases.reports.items():
+        if row.state not in {"CLOSED", "REJECTED", "DUPLICATE", "WITHDRAWN"}:
+            found.add("rpt", name)
+    for name in found.of("rpt"):
+        row = district.cases.reports.get(name)
+        if row is not None:
+            found.add("rpt", row.root)
+    for name in found.of("rpt"):
+        for each in story.ways.get(name, ()):
+            _actor(found, each)
+    pairs = {
+        (each.data["person"], each.data["praised"]) for each in story.day if each.type == "reporting.submit_praise"
+    }
+    for name, row in district.praises.praises.items():
+        if (row.person, row.praised) in pairs:
+            found.add("prs", name)
+    for name in found.of("prs"):
+        row = district.praises.praises.get(name)
+        if row is not None:
+            found.person(row.person)
+            found.person(row.praised)
+
+
+def _actor(found: Touched, each: Said) -> None:
+    kind, _, who = each.actor.partition(":")
+    if kind == "resident":
+        found.person(who)
+
+
+def _payments(found: Touched) -> None:
+    """Purchases that are refunded, and who bought and sold."""
+    trade = found.district.trade
+    for name in found.of("pay"):
+        row = trade.payments.get(name)
+        if row is not None:
+            found.person(row.person)
+            found.add("mer", row.merchant)
+
+
+def _board(found: Touched) -> None:
+    """Instruments that a response names, and who has answered for a household."""
+    for name, row in found.district.board.questionnaires.items():
+        named = [each for each in found.of("rsp") if each in row.responses]
+        if named:
+            found.add("qst", name)
+        for each in named:
+            found.person(row.responses[each].person)
+
+
+def _crowds(found: Touched) -> None:
+    """Members of homes that somebody moves into, and of everybody's home where an open instrument counts by home."""
+    district = found.district
+    board = [*district.board.questionnaires.values(), *district.board.votes.values()]
+    by_home = any(each.state == "OPEN" and each.unit == "household" for each in board)
+    homes = {each.data["dwelling"] for each in found.story.day if "dwelling" in each.data}
+    if by_home:
+        homes |= {each.dwelling for name in found.of("per") if (each := district.residents.home(name)) is not None}
+    for binding in district.residents.bindings.values() if homes else ():
+        if binding.dwelling in homes and binding.state == "ACTIVE":
+            found.person(binding.person)
+    for name in found.of("bnd"):
+        row = district.residents.bindings.get(name)
+        if row is not None:
+            found.person(row.person)
+    for name in found.of("per"):
+        person = district.residents.persons.get(name)
+        for each in person.bindings if person is not None else ():
+            found.add("dwl", district.residents.bindings[each].dwelling)
+
+
+def _codes(found: Touched) -> None:
+    """Codes that are scanned, those of requests under review too, and where they hang."""
+    district = found.district
+    for name in found.of("per"):
+        person = district.residents.persons.get(name)
+        for each in person.bindings if person is not None else ():
+            for step in found.story.ways.get(each, ()):
+                found.add("qr", step.data["qr"])
+    for name in found.of("qr"):
+        row = district.grid.codes.get(name)
+        if row is not None:
+            found.add("dwl", row.place)
