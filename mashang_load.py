@@ -5,13 +5,35 @@ from typing import Annotated
 
 import typer
 
-from wording.commands import Command, Group, counted, named
+from wording.commands import Command, Group, chosen, counted, measured, named
 
 Out = Annotated[Path | None, named("--out", "DIR", "cli.option.out")]
 AsJson = Annotated[bool, typer.Option("--json", help="cli.option.json")]
 
 load = typer.Typer(cls=Group, help="cli.load")
 load.add_typer(load_adapter := typer.Typer(cls=Group, help="cli.load.adapter"), name="adapter")
+
+
+@load.command("plan", cls=Command, help="cli.load.plan", epilog="cli.load.plan.example")
+def load_plan(
+    context: typer.Context,
+    source: Annotated[str | None, named("--from", "RUN|SCENARIO", "cli.option.plan_from")] = None,
+    day: Annotated[str | None, named("--day", "D", "cli.option.plan_day")] = None,
+    peak: Annotated[bool, typer.Option("--peak", help="cli.option.plan_peak")] = False,
+    hours: Annotated[int | None, counted("--hours", 1, "cli.option.plan_hours")] = None,
+    speed: Annotated[float | None, measured("--speed", "X", "cli.option.plan_speed")] = None,
+    rate: Annotated[float | None, measured("--rate", "R", "cli.option.plan_rate")] = None,
+    ops: Annotated[int | None, counted("--ops", 1, "cli.option.plan_ops")] = None,
+    profile: Annotated[str | None, chosen("--profile", ("day", "hunt"), "cli.option.plan_profile")] = None,
+    seed: Annotated[int | None, counted("--seed", 0, "cli.option.plan_seed")] = None,
+    scale: Annotated[float | None, measured("--scale", "F", "cli.option.plan_scale")] = None,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> int:
+    """A simulated day, or a hunt for bugs, as operations."""
+    from loadtests.command_line.plan import plan
+
+    return plan(**context.params, wording=context.obj)
 
 
 @load.command("linearize", cls=Command, help="cli.load.linearize", epilog="cli.load.linearize.example")

@@ -23,6 +23,33 @@ def whole_number(option: str, minimum: int) -> Callable[[str], int]:
     return parse
 
 
+def positive_number(option: str) -> Callable[[str], float]:
+    """A parser for a finite number above 0."""
+
+    def parse(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = 0.0
+        if not 0 < value < float("inf"):
+            raise MashangError(ExitCode.USAGE, "cli.not_positive", option=option, value=text)
+        return value
+
+    return parse
+
+
+def one_of(option: str, *choices: str) -> Callable[[str], str]:
+    """A parser for one of some words."""
+
+    def parse(text: str) -> str:
+        if text not in choices:
+            known = " | ".join(choices)
+            raise MashangError(ExitCode.USAGE, "cli.not_a_choice", option=option, value=text, choices=known)
+        return text
+
+    return parse
+
+
 def positive_scale(text: str) -> float:
     """A parser for a finite number above 0."""
     try:

@@ -8,11 +8,11 @@ from typing import Any
 
 from loadtests.operations import Operation
 from loadtests.plan.pace import Pace
-from loadtests.plan.rehearsal import ACCEPTED, name_of
+from loadtests.plan.rehearsal import ACCEPTED, made_in, name_of
 from loadtests.plan.spoken import spoken
 from loadtests.plan.story import Said
 from loadtests.plan.town.steps import Teller
-from loadtests.references import MADE, Reference, fields_of, reference_of
+from loadtests.references import MADE, Reference, reference_of
 
 SHARED = ("report", "praise", "binding")
 """Fields that name what several people work on in turn: its steps keep their order, whoever takes them."""
@@ -53,18 +53,8 @@ def _operations(teller: Teller, day: list[Said], pace: Pace, seed: int) -> Itera
             n, pace.due_ns(at_s), said.type, said.actor, key, data, shard_of(said.actor, data), "day", at_s
         )
         yield operation, said.code or ACCEPTED
-        for name, value in _made(said).items():
+        for name, value in made_in(said.view, said.data, said.actor).items():
             teller.names.setdefault(value, Reference(MADE, n, name))
-
-
-def _made(said: Said) -> dict[str, str]:
-    """Fields of an answer that are no part of the question: ids that the engine made."""
-    asked = set(map(str, said.data.values())) | {said.actor.partition(":")[2]}
-    return {
-        name: value
-        for name, value in fields_of(said.view).items()
-        if isinstance(value, str) and value not in asked and value[-8:].isdecimal() and "_" in value
-    }
 
 
 def shard_of(actor: str, data: dict[str, Any]) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine import Code, Engine, Envelope, Outcome, Policy, Rejected, new_engine, seeded_salt
@@ -14,6 +15,7 @@ from loadtests.operations import Operation
 from loadtests.references import Reference, fields_of, resolved
 
 ACCEPTED, UNRESOLVED = "ok", "UNRESOLVED"
+MADE_ID = re.compile(r"[a-z]{2,4}_[0-9]{8}")
 
 
 def view_of(outcome: Outcome) -> list[dict[str, Any]]:
@@ -92,6 +94,11 @@ def name_of(code: Code | None) -> str:
     return ACCEPTED if code is None else code.name
 
 
-def renumbered(operation: Operation, n: int, due_ns: int) -> Operation:
-    """The operation at another place of the plan."""
-    return replace(operation, n=n, due_ns=due_ns)
+def made_in(view: list[dict[str, Any]], data: dict[str, Any], actor: str) -> dict[str, str]:
+    """Fields of an answer that are no part of the question: ids that the engine made."""
+    asked = set(map(str, data.values())) | {actor.partition(":")[2]}
+    return {
+        name: value
+        for name, value in fields_of(view).items()
+        if isinstance(value, str) and value not in asked and MADE_ID.fullmatch(value)
+    }

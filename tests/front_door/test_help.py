@@ -9,7 +9,7 @@ import mashang as front_door
 from tests.front_door.command import mashang
 from wording import ExitCode
 
-LOAD = ["load linearize", "load audit", "load report"]
+LOAD = ["load plan", "load linearize", "load audit", "load report"]
 COMMANDS = ["run", "compare", "report", "replay", "check", "doctor", "config show", "schema", "serve", *LOAD]
 ENGLISH_OF_TYPER = ["Usage", "Options", "Arguments", "Commands", "Show this", "[required]", "default"]
 

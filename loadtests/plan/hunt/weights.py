@@ -1,0 +1,52 @@
+"""How often: the measure of each pattern, and of commands that are worth more than one among seventy."""
+
+from __future__ import annotations
+
+SHARES = {"duplicate": 0.15, "key_reuse": 0.03, "read": 1 / 6}
+"""Shares of all operations; a pilot with these found 13 of 14 planted bugs where one client found 8."""
+WEIGHTS = {
+    "points.grant_award": 16,
+    "points.revoke_award": 6,
+    "payments.pay_purchase": 24,
+    "payments.refund_purchase": 16,
+    "participation.submit_response": 8,
+    "participation.revise_response": 4,
+    "participation.cast_ballot": 8,
+    "participation.change_ballot": 4,
+    "participation.draft_vote": 4,
+    "participation.open_vote": 4,
+    "participation.draft_questionnaire": 4,
+    "participation.open_questionnaire": 4,
+    "reporting.submit_report": 6,
+    "reporting.triage_report": 6,
+    "reporting.dispatch_report": 6,
+    "reporting.accept_report": 6,
+    "reporting.resolve_report": 6,
+    "reporting.rate_report": 6,
+    "reporting.reopen_report": 6,
+    "participation.validate_response": 3,
+    "binding.scan_bind": 6,
+    "binding.issue_qr": 3,
+    "participation.invalidate_response": 0.5,
+    "participation.withdraw_article": 0.5,
+    "reporting.withdraw_report": 0.4,
+    "reporting.escalate_report": 0.6,
+    "binding.revoke_qr": 0.3,
+    "binding.transfer_binding": 0.6,
+    "binding.reject_binding": 0.6,
+    "binding.dismiss_worker": 0.1,
+    "binding.end_binding": 0.3,
+    "binding.merge_persons": 0.3,
+    "participation.annul_vote": 0.3,
+    "participation.close_vote": 0.5,
+    "participation.close_questionnaire": 0.5,
+    "policy.change": 0.1,
+    "policy.set_rule": 0.3,
+}
+"""Value and what opens the way to it more often, what ends things less; a command that is not named here has 2."""
+PLAIN = 2.0
+
+
+def weight_of(wire: str) -> float:
+    """How often a command is drawn, relative to others."""
+    return WEIGHTS.get(wire, PLAIN)
