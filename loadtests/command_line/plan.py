@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -83,9 +81,7 @@ def _day(source: str, scale: float | None, asked: Asked, out: Path | None, wordi
         return plan_of_run(path, asked, folder, wording), folder
     scenario = scenario_of(source, (), None)
     folder = new_folder(out, f"plan-{scenario.name}").path
-    print(
-        wording.text("load_plan.simulating", scenario=scenario.name, scale=f"{scale or SCALE:g}"), file=sys.stderr
-    )
+    print(wording.text("load_plan.simulating", scenario=scenario.name, scale=f"{scale or SCALE:g}"), file=sys.stderr)
     return plan_of_scenario(scenario, scale or SCALE, asked, (folder, wording)), folder
 
 

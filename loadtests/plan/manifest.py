@@ -54,7 +54,9 @@ class Expected(Strict):
     same_as_source: Amount | None = Field(
         None, description="operations that got the answer of the simulation; null without a simulation"
     )
-    differing: tuple[str, ...] = Field((), description="the first ones that did not: number, type, answer there and here")
+    differing: tuple[str, ...] = Field(
+        (), description="the first ones that did not: number, type, answer there and here"
+    )
 
 
 class Manifest(Strict):
@@ -147,7 +149,10 @@ def hash_of(path: Path) -> str:
 
 
 def write_plan(folder: Path, before: Iterable[Operation], operations: Iterable[Operation], **told: Any) -> Manifest:
-    """Write a plan, and the commands that come before it, into a folder that is there; `told` are the fields of the manifest that cannot be counted here."""
+    """Write a plan, and the commands that come before it, into a folder that is there.
+
+    `told` are the fields of the manifest that cannot be counted here.
+    """
     intents: Counter[str] = Counter()
 
     def counted() -> Iterator[Operation]:

@@ -103,7 +103,5 @@ def _day_named(text: str, found: Survey, last: int) -> int:
     except ValueError:
         day = first - 1
     if not first <= day <= last:
-        raise MashangError(
-            ExitCode.USAGE, "load_plan.no_such_day", day=text, first=date_of(first), last=date_of(last)
-        )
+        raise MashangError(ExitCode.USAGE, "load_plan.no_such_day", day=text, first=date_of(first), last=date_of(last))
     return day

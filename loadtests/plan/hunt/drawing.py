@@ -18,7 +18,7 @@ from pydantic.fields import FieldInfo
 from pydantic.types import StringConstraints
 
 from engine import Command, Engine, Envelope, Rejected
-from loadtests.plan.hunt.pools import Pools, leaves, owners
+from loadtests.plan.hunt.pools import Pools, leaves
 from loadtests.plan.instants import INSTANT
 from loadtests.plan.rehearsal import ACCEPTED
 from loadtests.plan.spoken import WORDS
@@ -32,7 +32,7 @@ NUMBERS: tuple[tuple[str, tuple[int, ...]], ...] = (
     ("cap", (0, 5, 100)),
     ("", (0, 1, 1, 2, 2, 3, 3, 4)),
 )
-"""Values by the unit, which stands last in a field's name; what has none counts things that people see at one glance."""
+"""Values by the unit, which stands last in a field's name; what has none counts things that people see at a glance."""
 AHEAD_S = (1, 60, 3_600, 6 * 3_600, 6 * 3_600, 86_400, 86_400, 86_400, 2 * 86_400, 4 * 86_400)
 LONGEST_LIST = 3
 LATEST_FEW = 8
@@ -112,7 +112,8 @@ class Drawing:
         if actor == "resident":
             if "person" in values:
                 return str(values["person"])
-            owned = owners(self.engine.district, [each for each in values.values() if isinstance(each, str)])
+            named = [each for each in values.values() if isinstance(each, str)]
+            owned = [who for each in named for who in self.pools.owners(each)]
             return self.luck.choice(owned) if owned else self._id("per")
         if actor == "grid":
             return self._id("wkr")
@@ -199,11 +200,15 @@ class Drawing:
         return self.made
 
 
-@cache
-def types_of(kind: type[Command]) -> dict[str, Any]:
+def types_of(kind: Any) -> dict[str, Any]:
     """The fields of a command with their annotated types."""
+    return _types_of(kind)
+
+
+@cache
+def _types_of(kind: Any) -> dict[str, Any]:
     hints = get_type_hints(kind, include_extras=True)
-    return {each.name: hints[each.name] for each in fields(kind)}  # type: ignore[arg-type]  # a dataclass, as all are
+    return {each.name: hints[each.name] for each in fields(kind)}
 
 
 def marks_of(hint: Any) -> Iterator[Any]:

@@ -56,9 +56,7 @@ def _down(number: int, least: int) -> Iterator[int]:
         yield least
 
 
-def _between(
-    drawing: Drawing, candidate: Candidate, name: str, ends: tuple[int, int]
-) -> tuple[Candidate, Candidate]:
+def _between(drawing: Drawing, candidate: Candidate, name: str, ends: tuple[int, int]) -> tuple[Candidate, Candidate]:
     """Halve until accepted and rejected are neighbours."""
     right, wrong = ends
     while abs(right - wrong) > 1:

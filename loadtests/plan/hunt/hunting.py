@@ -1,12 +1,12 @@
 """The hunt: waves of operations at one instant, by many clients, with what finds bugs in its measure.
 
-    duplicate   the same key and content again: in the same wave, a moment later, or when its answer has been forgotten
-    key_reuse   the same key with other content
-    read        a question, after or among what changes its answer
-    race        one command, each copy possible alone, several at once: at most one, or some, may be accepted
-    boundary    the last amount that is possible and the first that is not; the last second of a window and the next
-    hot         by or for the account that gets a fifth of everything
-    any         the rest: every command of the catalogue, mostly possible
+duplicate   the same key and content again: in the same wave, a moment later, or when its answer has been forgotten
+key_reuse   the same key with other content
+read        a question, after or among what changes its answer
+race        one command, each copy possible alone, several at once: at most one, or some, may be accepted
+boundary    the last amount that is possible and the first that is not; the last second of a window and the next
+hot         by or for the account that gets a fifth of everything
+any         the rest: every command of the catalogue, mostly possible
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -23,23 +24,33 @@ from engine.catalogue import COMMANDS
 from loadtests.operations import READ, Operation
 from loadtests.plan.hunt.drawing import Candidate, Drawing, types_of
 from loadtests.plan.hunt.edges import edges_of
+from loadtests.plan.hunt.measures import (
+    CARELESS_SHARE,
+    CLIENTS,
+    DECK_SHARE,
+    EDGE_SHARE,
+    FEW_TRIES,
+    FOLLOW_SHARE,
+    FOLLOWED,
+    FORGOTTEN_SHARE,
+    HOT_SHARE,
+    KINDS_TRIED,
+    MEMORY,
+    MOMENT_SHARE,
+    NEXT,
+    PAUSES_S,
+    RACE_SHARE,
+    SETTLE_NS,
+    SHARES,
+    TRIES,
+    weight_of,
+)
 from loadtests.plan.hunt.moments import Moment, moments
 from loadtests.plan.hunt.small_town import MORNING, town
-from loadtests.plan.hunt.weights import SHARES, weight_of
 from loadtests.plan.pace import NANOSECONDS
 from loadtests.plan.rehearsal import Answers, Rehearsal, made_in, view_of
 from loadtests.references import MADE, TOWN, Reference, replaced
 
-CLIENTS = 24
-HOT_SHARE = 0.2
-PAUSES_S = (0, 0, 0, 1, 5, 60, 60, 600, 600)
-MOMENT_SHARE, EDGE_SHARE, RACE_SHARE, CARELESS_SHARE = 0.12, 0.3, 0.25, 0.1
-FOLLOW_SHARE, DECK_SHARE = 0.45, 0.1
-TRIES, FEW_TRIES, KINDS_TRIED = 30, 10, 5
-FOLLOWED, NEXT = 12, 3
-MEMORY = 400
-SETTLE_NS = 30_000_000
-"""Between two waves about one moment: the answers of the first are there before the second is sent."""
 READS: dict[str, str] = {"points.balance": "person"}
 """Questions by name, with the field that names a person."""
 
@@ -86,9 +97,12 @@ class Hunt:
     def go(self, count: int) -> list[Operation]:
         """That many operations."""
         while len(self.operations) < count:
-            soon = moments(self.district, self.at) if self.luck.random() < MOMENT_SHARE else []
+            roll = self.luck.random()
+            soon = moments(self.district, self.at) if roll < MOMENT_SHARE else []
             if soon:
                 self._around(self.luck.choice(soon[:NEXT]))
+            elif roll > 1 - FORGOTTEN_SHARE:
+                self._forgotten()
             else:
                 self._turn_to(self.at + self.luck.choice(PAUSES_S))
                 self._wave(1 + min(CLIENTS - 1, int(self.luck.expovariate(1 / 6))))
@@ -99,6 +113,7 @@ class Hunt:
         """Time passes: what is due by then has happened."""
         self.at = self.drawing.now = max(at, self.district.at)
         self.rehearsal.engine.advance(self.at)
+        self.drawing.pools.forget()
         row = self.district.residents.persons.get(self.hot)
         if row is None or row.state != "ACTIVE" or not row.active_bindings:
             bound = [each.id for each in self.district.residents.persons.values() if each.active_bindings]
@@ -161,7 +176,7 @@ class Hunt:
             return None
         name = self.luck.choice(self.fresh[-FOLLOWED:])
         prefix = name.partition("_")[0]
-        named = [kind for kind in self.kinds if any(_names(hint, prefix) for hint in types_of(kind).values())]
+        named = naming(self.kinds, prefix)
         turns = {kind: self.luck.random() ** (1 / weight_of(kind.type)) for kind in named}
         self.drawing.forced = {prefix: [name]}
         for kind in sorted(named, key=lambda each: -turns[each])[:FOLLOWED]:
@@ -173,7 +188,7 @@ class Hunt:
     def _kind(self, *, hot: bool) -> type[Command]:
         """A kind of command; every kind comes up, however light it is."""
         if hot:
-            fit = [kind for kind in self.kinds if "person" in types_of(kind) and "resident" in kind.actors]
+            fit = [kind for kind in self.kinds if "person" in types_of(kind)]
             return self.luck.choices(fit, [weight_of(kind.type) for kind in fit])[0]
         if not self.deck:
             self.deck = list(self.kinds)
@@ -202,6 +217,19 @@ class Hunt:
         self._turn_to(moment.at)
         self._step(held)
 
+    def _forgotten(self) -> None:
+        """The last second in which a repeat gets its old answer, and the first in which its key is free."""
+        kept_s = self.district.policy.idempotency.retention_s
+        ends = {each.n: MORNING + (each.at_s or 0) + kept_s for each in self.operations[-10 * MEMORY :] if each.key}
+        soon = [n for n, end in ends.items() if self.at + 1 < end <= self.at + kept_s]
+        if not soon:
+            return
+        before = self.operations[self.luck.choice(soon[:CLIENTS])]
+        for at in (ends[before.n] - 1, ends[before.n]):
+            self._turn_to(at)
+            self._put(before.type, before.actor, before.key, (before.data, "duplicate"))
+            self._step(())
+
     def _step(self, candidates: Iterable[Candidate]) -> None:
         first = len(self.operations)
         for each in candidates:
@@ -212,7 +240,7 @@ class Hunt:
     def _about(self, moment: Moment) -> Iterable[Candidate]:
         """Commands about what a moment concerns, at the edge of their amounts where they have one."""
         prefix, ids = (moment.prefix, list(moment.ids)) if moment.prefix else ("per", [self.hot])
-        named = [kind for kind in self.kinds if any(_names(hint, prefix) for hint in types_of(kind).values())]
+        named = naming(self.kinds, prefix)
         for kind in self.luck.sample(named, min(5, len(named))):
             self.drawing.forced = {prefix: ids, **({"per": [self.hot]} if prefix == "pay" else {})}
             found = self.drawing.best(kind, TRIES)
@@ -266,6 +294,7 @@ class Hunt:
         self.counts[intent] += 1
         self.counts["of hot"] += self.hot in (actor.partition(":")[2], data.get("person"))
         outcome = self.rehearsal.carry_out(MADE, operation)
+        self.drawing.pools.forget()
         if outcome is not None and outcome.code is None:
             self._name(MADE, operation, view_of(outcome))
 
@@ -276,6 +305,7 @@ class Hunt:
                 self.fresh.append(value)
 
 
-def _names(hint: Any, prefix: str) -> bool:
-    """Whether a field of the type names rows with a prefix."""
-    return f"'^{prefix}_" in repr(hint)
+@cache
+def naming(kinds: Any, prefix: str) -> tuple[type[Command], ...]:
+    """Kinds of commands with a field that names rows with a prefix."""
+    return tuple(kind for kind in kinds if any(f"'^{prefix}_" in repr(hint) for hint in types_of(kind).values()))

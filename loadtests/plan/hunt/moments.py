@@ -1,6 +1,6 @@
-"""Instants at which an answer may turn: deadlines, ends of windows, midnights, and the end of a key's life.
+"""Instants at which an answer may turn: deadlines, ends of windows, midnights.
 
-Off by one second is the commonest fault of a platform with deadlines, and no load that comes at random meets the second.
+Off by one second is the commonest fault of a platform with deadlines, and load that comes at random never meets it.
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import chain
 from typing import Any
 
 from engine.catalogue import COMMANDS
@@ -16,19 +15,51 @@ from engine.catalogue import COMMANDS
 ID = re.compile(r"([a-z]{2,4})_[A-Za-z0-9-]{1,40}")
 WORDS = ("not_ours", "no_access", "survey", "news", "subdistrict-1")
 PLURALS = (("ies", "y"), ("s", ""))
+OWNERS = ("person", "reporter", "praised")
+"""Fields of a row that say whose it is."""
 PERSONAL = tuple(f"{kind.type}.{name}" for kind in COMMANDS for name in kind.personal)
 
 
 class Pools:
-    """Looks into a district that lives on; nothing is kept but where the tables are."""
+    """Looks into a district that lives on. What was found is kept until the district has changed (`forget`)."""
 
     def __init__(self, district: Any) -> None:
         """Finds the tables of all subjects."""
         self.district = district
         self._tables = [table for rows in _rooms(district) for table in _tables(rows)]
+        self._ids: dict[str, list[str]] = {}
+        self._owners: dict[str, list[str]] = {}
+
+    def forget(self) -> None:
+        """The district has changed."""
+        self._ids.clear()
+        self._owners.clear()
 
     def ids(self, prefix: str) -> list[str]:
         """Ids of living rows with a prefix, the oldest first; what lies in rows (responses) comes along."""
+        if prefix not in self._ids:
+            self._ids[prefix] = self._sought(prefix)
+        return self._ids[prefix]
+
+    def owners(self, name: str) -> list[str]:
+        """Persons whom the row of an id names: who may act on what is one's own."""
+        if name not in self._owners:
+            self._owners[name] = list(dict.fromkeys(self._owning(name)))
+        return self._owners[name]
+
+    def names(self, field: str) -> list[str]:
+        """Names that a field may hold: keys of a table of the policy, a personal field, or some word."""
+        if field == "field":
+            return list(PERSONAL)
+        policy = self.district.policy
+        for rows in (getattr(policy, each) for each in policy.__dataclass_fields__):
+            for name in getattr(rows, "__dataclass_fields__", ()):
+                table = getattr(rows, name)
+                if isinstance(table, dict) and field in (name.removesuffix(end) + one for end, one in PLURALS):
+                    return list(table)
+        return list(WORDS)
+
+    def _sought(self, prefix: str) -> list[str]:
         found: dict[str, None] = {}
         for rows, name in self._tables:
             table = getattr(rows, name)
@@ -41,19 +72,20 @@ class Pools:
                 found.update(dict.fromkeys(_inside(table, prefix)))
         return list(found)
 
-    def names(self, field: str) -> list[str]:
-        """Names that a field may hold: keys of a table of the policy, a personal field, or some word."""
-        if field == "field":
-            return list(PERSONAL)
-        for rows in (getattr(self.district.policy, each) for each in self.district.policy.__dataclass_fields__):
-            for name in getattr(rows, "__dataclass_fields__", ()):
-                table = getattr(rows, name)
-                if isinstance(table, dict) and field in (name.removesuffix(end) + one for end, one in PLURALS):
-                    return list(table)
-        return list(WORDS)
+    def _owning(self, name: str) -> Iterator[str]:
+        for rows, table_name in self._tables:
+            table = getattr(rows, table_name)
+            if name in table:
+                named = (getattr(table[name], field, "") for field in OWNERS)
+                yield from (who for who in named if isinstance(who, str) and who)
+            elif _holds_tables(next(iter(table.values()), None)):
+                inner = (getattr(row, each) for row in table.values() for each in row.__slots__)
+                found = (each.get(name) for each in inner if isinstance(each, dict))
+                yield from (who for row in found if isinstance(who := getattr(row, "person", None), str))
 
 
 def _rooms(district: Any) -> Iterator[Any]:
+    """The rows of each subject."""
     return (getattr(district, name) for name in district.__slots__)
 
 
@@ -70,6 +102,7 @@ def _holds_tables(row: Any) -> bool:
 
 
 def _inside(table: Mapping[str, Any], prefix: str) -> Iterator[str]:
+    """Ids with a prefix in rows that keep rows."""
     for row in table.values():
         for name in row.__slots__:
             inner = getattr(row, name)
@@ -90,32 +123,3 @@ def leaves(document: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, i
             yield from leaves(value, where)
         elif type(value) is int and path:
             yield where, value
-
-
-def owners(district: Any, names: list[str]) -> list[str]:
-    """Persons whom the rows of some ids name: who may act on what is one's own."""
-    found: dict[str, None] = {}
-    for rows in _rooms(district):
-        for holder, name in _tables(rows):
-            table = getattr(holder, name)
-            for each in names:
-                row = table.get(each)
-                for field in ("person", "reporter", "praised"):
-                    who = getattr(row, field, "")
-                    if isinstance(who, str) and who:
-                        found[who] = None
-            found.update(dict.fromkeys(chain.from_iterable(_nested_owners(table, each) for each in names)))
-    return list(found)
-
-
-def _nested_owners(table: Mapping[Any, Any], name: str) -> Iterator[str]:
-    """Whose a row within a row is, a response of a questionnaire for example."""
-    first = next(iter(table.values()), None)
-    if not _holds_tables(first):
-        return
-    for row in table.values():
-        for each in row.__slots__:
-            inner = getattr(row, each)
-            found = inner.get(name) if isinstance(inner, dict) else None
-            if isinstance(getattr(found, "person", None), str):
-                yield found.person

@@ -26,7 +26,7 @@ LIVELY: dict[str, Any] = {
     "points.rules.report.vest_delay_s": DAY_S,
     "points.rules.vote.budget_month": 9,
     "points.rules.questionnaire.period_cap": 9,
-    "points.material_daily_cap": 250,
+    "points.material_daily_cap": 120,
     "points.moral_daily_cap": 12,
     "points.grace_days": 1,
     "points.revocation_days": 2,

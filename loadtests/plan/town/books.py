@@ -36,7 +36,8 @@ def keep_books(found: Touched, teller: Teller, at: int) -> None:
 
 def points_of_the_till(found: Touched) -> int:
     """Points that the till needs at most, so that the sponsor owes what the log says."""
-    return -(-max(0, sponsor_due_fen(found.district)) // found.district.policy.points.value_fen)
+    value_fen: int = found.district.policy.points.value_fen
+    return -(-max(0, sponsor_due_fen(found.district)) // value_fen)
 
 
 def _cash(merchant: str, channel: str, fen: int, at: int) -> Step:

@@ -39,7 +39,11 @@ def _person(found: Touched, row: Any, earliest: int) -> Iterator[Step]:
     for binding in bindings:
         for request in found.story.ways.get(binding.id, ()) if binding.state == "PENDING_REVIEW" else ():
             yield Step(
-                request.at, f"resident:{row.id}", request.type, {**request.data, "person": row.id}, {"binding": binding.id}
+                request.at,
+                f"resident:{row.id}",
+                request.type,
+                {**request.data, "person": row.id},
+                {"binding": binding.id},
             )
 
 

@@ -32,15 +32,15 @@ def place_steps(found: Touched, at: int) -> Iterator[Step]:
     for dwelling in dwellings:
         yield office("binding.add_dwelling", dwelling=dwelling.id, building=dwelling.building)
     yield from _codes(found, at)
+    yield from _shops(found, at)
+
+
+def _shops(found: Touched, at: int) -> Iterator[Step]:
     trade = found.district.trade
     for row in (trade.merchants[each] for each in found.of("mer") if each in trade.merchants):
-        yield office(
-            "payments.register_merchant",
-            merchant=row.id,
-            grid=row.grid,
-            trade=row.trade,
-            points_rate_bp=row.points_rate_bp,
-        )
+        names = ("grid", "trade", "points_rate_bp")
+        said = {"merchant": row.id, **{name: getattr(row, name) for name in names}}
+        yield Step(at, REGISTRY, "payments.register_merchant", said)
 
 
 def _codes(found: Touched, at: int) -> Iterator[Step]:

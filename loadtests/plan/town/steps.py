@@ -72,13 +72,6 @@ class Teller:
             self.names[known_as] = Reference(TOWN, n, name)
         return outcome
 
-    def must(self, step: Step) -> Any:
-        """Give a step that is a plan's own; its first event. Raises AssertionError if it is refused: a fault of ours."""
-        outcome = self.tell(step)
-        if outcome is None or outcome.code is not None:
-            raise AssertionError(self.refused[-1])
-        return outcome.events[0]
-
 
 def stands_of(view: list[dict[str, Any]], about: tuple[str, ...]) -> dict[str, str]:
     """The fields of a view that say what was made, of the names that a step is about."""

@@ -92,6 +92,12 @@ def _cases(found: Touched) -> None:
     for name in found.of("rpt"):
         for each in story.ways.get(name, ()):
             _actor(found, each)
+    _praises(found)
+
+
+def _praises(found: Touched) -> None:
+    """Praises that are named, and earlier ones of the same pair, which a month's limit counts."""
+    district, story = found.district, found.story
     pairs = {
         (each.data["person"], each.data["praised"]) for each in story.day if each.type == "reporting.submit_praise"
     }
