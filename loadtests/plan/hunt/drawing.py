@@ -18,13 +18,14 @@ from pydantic.fields import FieldInfo
 from pydantic.types import StringConstraints
 
 from engine import Command, Engine, Envelope, Rejected
+from engine.contract import codes
 from loadtests.plan.hunt.pools import Pools, leaves
 from loadtests.plan.instants import INSTANT
 from loadtests.plan.rehearsal import ACCEPTED
 from loadtests.plan.spoken import WORDS
 
 NUMBERS: tuple[tuple[str, tuple[int, ...]], ...] = (
-    ("fen", (0, 1, 2, 3, 9, 10, 66, 100, 333, 1_000, 1_999, 2_000, 10_000, 100_000)),
+    ("fen", (0, 1, 2, 3, 4, 7, 9, 10, 33, 66, 100, 333, 1_000, 2_000, 10_000, 100_000)),
     ("points", (0, 0, 1, 1, 2, 3, 5, 9, 20, 97)),
     ("bp", (0, 1_000, 3_000, 5_001, 10_000)),
     ("_s", (0, 19, 20, 60, 3_600)),
@@ -39,6 +40,7 @@ LATEST_FEW = 8
 LARGEST = 2**53 - 1
 UNKNOWN_SHARE, FRESH_SHARE, REUSED_SHARE = 0.02, 0.25, 0.15
 ANY_NAME = "^[A-Za-z0-9._:-]{1,80}$"
+LIMITS = frozenset(code.name for code in codes() if code.precedence.name in {"LIMIT", "BALANCE"})
 NEW_NAMES = {"policy.set_rule.rule": "hunted"}
 """Fields that would spoil the hunt if they named what is there: a rule without points ends all awards by it."""
 
@@ -69,6 +71,7 @@ class Drawing:
     evidence: list[str] = field(default_factory=list)
     made: int = 0
     now: int = 0
+    limited: Candidate | None = None
     pools: Pools = field(init=False)
 
     def __post_init__(self) -> None:
@@ -76,16 +79,26 @@ class Drawing:
         self.pools = Pools(self.engine.district)
 
     def best(self, kind: type[Command], tries: int) -> Candidate:
-        """The first draw that the model would accept, else the last one that was rejected by a rule, not by rank."""
+        """The first draw that the model would accept, else one that was rejected by a rule, not by rank.
+
+        What a limit or a balance refused on the way is kept in `limited`: only some state says no to it.
+        """
         refused: Candidate | None = None
         for _ in range(tries):
             found = self.asked(self.drawn(kind))
             if found.accepted:
                 return found
+            if found.answer in LIMITS:
+                self.limited = found
             if refused is None or found.answer not in {"FORBIDDEN", "OUT_OF_GRID"}:
                 refused = found
         assert refused is not None  # noqa: S101 - tries is at least 1
         return refused
+
+    def take_limited(self) -> Candidate | None:
+        """What a limit has refused since this was asked for last."""
+        found, self.limited = self.limited, None
+        return found
 
     def asked(self, given: Candidate) -> Candidate:
         """What the model would answer now."""

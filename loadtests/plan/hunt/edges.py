@@ -10,10 +10,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from loadtests.plan.hunt.drawing import Candidate, Drawing, bounds_of, types_of
+from loadtests.plan.hunt.drawing import LIMITS, Candidate, Drawing, bounds_of, types_of
 
 WIDEST = 1 << 40
 """Beyond it no amount of a town lies."""
+
+UP, DOWN, HOLE = "up", "down", "hole"
+Edges = dict[tuple[str, str], tuple[Candidate, Candidate]]
+"""By field and way: the last that is accepted, and the first that is not."""
+SMALL = 100
+"""Amounts below it are looked through one by one."""
 
 
 def numbers_of(candidate: Candidate) -> list[str]:
@@ -27,16 +33,14 @@ def with_number(candidate: Candidate, name: str, number: int) -> Candidate:
     return replace(candidate, command=replace(candidate.command, **{name: number}))  # type: ignore[type-var]
 
 
-def edge(drawing: Drawing, candidate: Candidate, name: str) -> tuple[Candidate, Candidate] | None:
+def edge(drawing: Drawing, candidate: Candidate, name: str, *, upward: bool) -> tuple[Candidate, Candidate] | None:
     """The neighbours between which the answer to an accepted command turns when one number grows or shrinks."""
-    number = getattr(candidate.command, name)
+    number = right = getattr(candidate.command, name)
     least, most = bounds_of(types_of(type(candidate.command))[name])
-    for further in (_up(number, most), _down(number, least)):
-        right = number
-        for far in further:
-            if not drawing.asked(with_number(candidate, name, far)).accepted:
-                return _between(drawing, candidate, name, (right, far))
-            right = far
+    for far in _up(number, most) if upward else _down(number, least):
+        if not drawing.asked(with_number(candidate, name, far)).accepted:
+            return _between(drawing, candidate, name, (right, far))
+        right = far
     return None
 
 
@@ -68,7 +72,28 @@ def _between(drawing: Drawing, candidate: Candidate, name: str, ends: tuple[int,
     return drawing.asked(with_number(candidate, name, right)), drawing.asked(with_number(candidate, name, wrong))
 
 
-def edges_of(drawing: Drawing, candidate: Candidate) -> dict[str, tuple[Candidate, Candidate]]:
-    """Every edge of a command by its field."""
-    found: dict[str, Any] = {name: edge(drawing, candidate, name) for name in numbers_of(candidate)}
-    return {name: pair for name, pair in found.items() if pair is not None}
+def hole(drawing: Drawing, candidate: Candidate, name: str) -> tuple[Candidate, Candidate] | None:
+    """The top of a gap among small amounts that a limit refuses although larger ones are accepted.
+
+    A refund of so few fen that its share of the points cannot be given back is one.
+    """
+    number = getattr(candidate.command, name)
+    least, _ = bounds_of(types_of(type(candidate.command))[name])
+    refused: Candidate | None = None
+    for small in range(least, min(number, least + SMALL)):
+        found = drawing.asked(with_number(candidate, name, small))
+        if found.answer in LIMITS:
+            refused = found
+        elif refused is not None and found.accepted:
+            return found, refused
+    return None
+
+
+def edges_of(drawing: Drawing, candidate: Candidate) -> Edges:
+    """Every edge of a command by its field: upward, downward, or a hole; accepted first, then rejected."""
+    found: dict[Any, Any] = {}
+    for name in numbers_of(candidate):
+        found[name, UP] = edge(drawing, candidate, name, upward=True)
+        found[name, DOWN] = edge(drawing, candidate, name, upward=False)
+        found[name, HOLE] = hole(drawing, candidate, name)
+    return {way: pair for way, pair in found.items() if pair is not None}

@@ -11,19 +11,16 @@ any         the rest: every command of the catalogue, mostly possible
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
-from random import Random
 from typing import Any
 
-from engine import Command, Policy
+from engine import Command
 from engine.catalogue import COMMANDS
 from loadtests.operations import READ, Operation
-from loadtests.plan.hunt.drawing import Candidate, Drawing, types_of
-from loadtests.plan.hunt.edges import edges_of
+from loadtests.plan.hunt.drawing import Candidate, types_of
+from loadtests.plan.hunt.edges import HOLE, UP, Edges, edges_of, hole, with_number
 from loadtests.plan.hunt.measures import (
     CARELESS_SHARE,
     CLIENTS,
@@ -34,10 +31,14 @@ from loadtests.plan.hunt.measures import (
     FOLLOWED,
     FORGOTTEN_SHARE,
     HOT_SHARE,
+    KINDS_A_MOMENT,
     KINDS_TRIED,
+    LIMITED_SHARE,
     MEMORY,
     MOMENT_SHARE,
-    NEXT,
+    MOMENTS_AT_ONCE,
+    PARTS,
+    PARTS_SHARE,
     PAUSES_S,
     RACE_SHARE,
     SETTLE_NS,
@@ -46,53 +47,58 @@ from loadtests.plan.hunt.measures import (
     weight_of,
 )
 from loadtests.plan.hunt.moments import Moment, moments
-from loadtests.plan.hunt.small_town import MORNING, town
+from loadtests.plan.hunt.script import Script
+from loadtests.plan.hunt.small_town import MORNING
 from loadtests.plan.pace import NANOSECONDS
-from loadtests.plan.rehearsal import Answers, Rehearsal, made_in, view_of
-from loadtests.references import MADE, TOWN, Reference, replaced
 
 READS: dict[str, str] = {"points.balance": "person"}
 """Questions by name, with the field that names a person."""
 
 
 @dataclass(slots=True)
-class Hunt:
+class Repeats(Script):
+    """What has been said, said again; and questions about it."""
+
+    kinds: tuple[type[Command], ...] = tuple(kind for kind in COMMANDS if kind.actors)
+
+    def _lags_hot(self) -> bool:
+        return self.counts["of hot"] < HOT_SHARE * (len(self.operations) + 1)
+
+    def _duplicate(self) -> None:
+        """The same again, under the same key, by another client."""
+        before = self.luck.choice(self.operations[-CLIENTS:] if self.luck.random() < 0.6 else self._memory())  # noqa: PLR2004
+        if not before.is_read:
+            self.put(before.type, before.actor, before.key, (before.data, "duplicate"))
+
+    def _memory(self) -> list[Operation]:
+        return self.operations[-MEMORY:]
+
+    def _reuse(self) -> None:
+        """The key of another command: its own content changed, or a command of another kind by the same actor."""
+        before = self.luck.choice(self._memory())
+        if before.is_read:
+            return
+        kind, _, who = before.actor.partition(":")
+        fit = [each for each in self.kinds if kind in each.actors]
+        self.drawing.forced = {"per": [who]} if kind == "resident" else {}
+        found = self.drawing.best(self.luck.choice(fit), TRIES)
+        self.drawing.forced = {}
+        if f"{found.kind}:{found.who}" == before.actor:
+            self.send(found, "key_reuse", before.key)
+
+    def _read(self) -> None:
+        """A question about the hot account or another one."""
+        name, named = self.luck.choice(sorted(READS.items()))
+        persons = [self.hot] if self._lags_hot() else list(self.district.residents.persons)
+        person = self.luck.choice(persons)
+        self.put(f"{READ}{name}", f"resident:{person}", "", ({named: person}, "read"))
+
+
+@dataclass(slots=True)
+class Hunt(Repeats):
     """A hunt in the making."""
 
-    seed: int
-    rate: float
-    luck: Random = field(init=False)
-    rehearsal: Rehearsal = field(init=False)
-    drawing: Drawing = field(init=False)
-    town: list[Operation] = field(default_factory=list)
-    operations: list[Operation] = field(default_factory=list)
-    names: dict[str, Reference] = field(default_factory=dict)
-    counts: Counter[str] = field(default_factory=Counter)
-    due_ns: int = 0
-    at: int = MORNING + 1
-    hot: str = "per_1"
-    kinds: tuple[type[Command], ...] = ()
     deck: list[type[Command]] = field(default_factory=list)
-    fresh: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        """The town is told; nothing is hunted yet."""
-        self.luck = Random(self.seed)  # noqa: S311 - a schedule that anybody can make again, no secret
-        self.rehearsal = Rehearsal(Policy(), MORNING)
-        for operation in town():
-            outcome = self.rehearsal.carry_out(TOWN, operation)
-            if outcome is None or outcome.code is not None:
-                raise AssertionError(f"the town of hunts refuses {operation}")
-            self.town.append(operation)
-            self._name(TOWN, operation, view_of(outcome))
-        self.rehearsal.answers = Answers()
-        self.drawing = Drawing(self.rehearsal.engine, self.luck, self.seed)
-        self.kinds = tuple(kind for kind in COMMANDS if kind.actors)
-
-    @property
-    def district(self) -> Any:
-        """The model's state."""
-        return self.rehearsal.engine.district
 
     def go(self, count: int) -> list[Operation]:
         """That many operations."""
@@ -100,24 +106,14 @@ class Hunt:
             roll = self.luck.random()
             soon = moments(self.district, self.at) if roll < MOMENT_SHARE else []
             if soon:
-                self._around(self.luck.choice(soon[:NEXT]))
+                self._around(self._next(soon), soon)
             elif roll > 1 - FORGOTTEN_SHARE:
                 self._forgotten()
             else:
-                self._turn_to(self.at + self.luck.choice(PAUSES_S))
+                self.turn_to(self.at + self.luck.choice(PAUSES_S))
                 self._wave(1 + min(CLIENTS - 1, int(self.luck.expovariate(1 / 6))))
         del self.operations[count:]
         return self.operations
-
-    def _turn_to(self, at: int) -> None:
-        """Time passes: what is due by then has happened."""
-        self.at = self.drawing.now = max(at, self.district.at)
-        self.rehearsal.engine.advance(self.at)
-        self.drawing.pools.forget()
-        row = self.district.residents.persons.get(self.hot)
-        if row is None or row.state != "ACTIVE" or not row.active_bindings:
-            bound = [each.id for each in self.district.residents.persons.values() if each.active_bindings]
-            self.hot = max(bound, key=lambda each: (self.district.ledger.balance(7, each), each), default=self.hot)
 
     def _wave(self, size: int) -> None:
         first = len(self.operations)
@@ -139,16 +135,18 @@ class Hunt:
         else:
             self._read()
 
-    def _lags_hot(self) -> bool:
-        return self.counts["of hot"] < HOT_SHARE * (len(self.operations) + 1)
-
     def _new(self) -> None:
         """Something that nobody has asked before."""
         hot = self._lags_hot()
         follows = None if hot or self.luck.random() > FOLLOW_SHARE else self._following()
         found = follows or self._drawn(hot=hot)
+        limited = self.drawing.take_limited()
+        if limited is not None and self.luck.random() < LIMITED_SHARE:
+            self.send(limited, "boundary")
         roll = self.luck.random()
         if found.accepted and roll < EDGE_SHARE and self._edge(found):
+            return
+        if found.accepted and roll < EDGE_SHARE + PARTS_SHARE and self._parts(found):
             return
         self.send(found, "hot" if hot else "any")
         if found.accepted and roll > 1 - RACE_SHARE:
@@ -202,19 +200,48 @@ class Hunt:
         edges = edges_of(self.drawing, found)
         if not edges:
             return False
-        right, wrong = edges[self.luck.choice(sorted(edges))]
+        right, wrong = self._side(edges)
         for each in self.luck.choice(((right, wrong), (wrong, right))):
             self.send(each, "boundary")
         if self.luck.random() < RACE_SHARE:
             self._race(right)
         return True
 
-    def _around(self, moment: Moment) -> None:
+    def _side(self, edges: Edges) -> tuple[Candidate, Candidate]:
+        """One of the edges; holes are rare, so they come first."""
+        return edges[self.luck.choice(sorted(way for way in edges if way[1] == HOLE) or sorted(edges))]
+
+    def _next(self, soon: list[Moment]) -> Moment:
+        """The next moment about one of the prefixes: deadlines of cases would hide all others."""
+        first: dict[str, Moment] = {}
+        for each in soon:
+            first.setdefault(each.prefix, each)
+        return self.luck.choice(list(first.values()))
+
+    def _parts(self, found: Candidate) -> bool:
+        """The whole of an amount in parts that are together a little too much, and a part too small to be given."""
+        limits = {name: pair for (name, way), pair in edges_of(self.drawing, found).items() if way == UP}
+        if not limits:
+            return False
+        name = self.luck.choice(sorted(limits))
+        whole = getattr(limits[name][0].command, name)
+        count = self.luck.choice(PARTS)
+        for number in range(count):
+            part = self.drawing.asked(with_number(found, name, max(1, whole // count + self.luck.randrange(2))))
+            self.send(part, "race" if part.accepted else "boundary")
+            gap = hole(self.drawing, part, name) if number and part.accepted else None
+            for each in reversed(gap or ()):
+                self.send(each, "boundary")
+        return True
+
+    def _around(self, moment: Moment, soon: list[Moment]) -> None:
         """The last second before a moment, and the moment itself, with commands that are possible just before."""
-        self._turn_to(moment.at - 1)
-        held = list(self._about(moment))
+        self.turn_to(moment.at - 1)
+        others = [each for each in soon if each.at == moment.at and each != moment]
+        together = [moment, *self.luck.sample(others, min(len(others), MOMENTS_AT_ONCE - 1))]
+        held = [found for each in together for found in self._about(each)]
         self._step(each for each in held if self.luck.random() < 0.4)  # noqa: PLR2004 - most wait for the moment
-        self._turn_to(moment.at)
+        self.turn_to(moment.at)
         self._step(held)
 
     def _forgotten(self) -> None:
@@ -226,8 +253,8 @@ class Hunt:
             return
         before = self.operations[self.luck.choice(soon[:CLIENTS])]
         for at in (ends[before.n] - 1, ends[before.n]):
-            self._turn_to(at)
-            self._put(before.type, before.actor, before.key, (before.data, "duplicate"))
+            self.turn_to(at)
+            self.put(before.type, before.actor, before.key, (before.data, "duplicate"))
             self._step(())
 
     def _step(self, candidates: Iterable[Candidate]) -> None:
@@ -241,68 +268,15 @@ class Hunt:
         """Commands about what a moment concerns, at the edge of their amounts where they have one."""
         prefix, ids = (moment.prefix, list(moment.ids)) if moment.prefix else ("per", [self.hot])
         named = naming(self.kinds, prefix)
-        for kind in self.luck.sample(named, min(5, len(named))):
+        for kind in self.luck.sample(named, min(KINDS_A_MOMENT, len(named))):
             self.drawing.forced = {prefix: ids, **({"per": [self.hot]} if prefix == "pay" else {})}
             found = self.drawing.best(kind, TRIES)
             edges = edges_of(self.drawing, found) if found.accepted else {}
-            yield edges[self.luck.choice(sorted(edges))][0] if edges else found
+            yield self._side(edges)[0] if edges else found
+            limited = self.drawing.take_limited()
+            if limited is not None:
+                yield limited
         self.drawing.forced = {}
-
-    def _duplicate(self) -> None:
-        """The same again, under the same key, by another client."""
-        before = self.luck.choice(self.operations[-CLIENTS:] if self.luck.random() < 0.6 else self._memory())  # noqa: PLR2004
-        if not before.is_read:
-            self._put(before.type, before.actor, before.key, (before.data, "duplicate"))
-
-    def _memory(self) -> list[Operation]:
-        return self.operations[-MEMORY:]
-
-    def _reuse(self) -> None:
-        """The key of another command: its own content changed, or a command of another kind by the same actor."""
-        before = self.luck.choice(self._memory())
-        if before.is_read:
-            return
-        kind, _, who = before.actor.partition(":")
-        fit = [each for each in self.kinds if kind in each.actors]
-        self.drawing.forced = {"per": [who]} if kind == "resident" else {}
-        found = self.drawing.best(self.luck.choice(fit), TRIES)
-        self.drawing.forced = {}
-        if f"{found.kind}:{found.who}" == before.actor:
-            self.send(found, "key_reuse", before.key)
-
-    def _read(self) -> None:
-        """A question about the hot account or another one."""
-        name, named = self.luck.choice(sorted(READS.items()))
-        persons = [self.hot] if self._lags_hot() else list(self.district.residents.persons)
-        person = self.luck.choice(persons)
-        self._put(f"{READ}{name}", f"resident:{person}", "", ({named: person}, "read"))
-
-    def send(self, candidate: Candidate, intent: str, key: str = "") -> None:
-        """Put a command into the plan and tell it to the model."""
-        data = json.loads(candidate.command.encode())
-        names = self.names
-        said = replaced(data, lambda text: names[text].text() if text in names else text)
-        actor = f"{candidate.kind}:{candidate.who}"
-        self._put(candidate.command.type, actor, key or f"hunt{self.seed}-{len(self.operations)}", (said, intent))
-
-    def _put(self, wire: str, actor: str, key: str, said: tuple[dict[str, Any], str]) -> None:
-        data, intent = said
-        n = len(self.operations)
-        shard = f"client:{self.luck.randrange(CLIENTS)}"
-        operation = Operation(n, self.due_ns, wire, actor, key, data, shard, intent, self.at - MORNING)
-        self.operations.append(operation)
-        self.counts[intent] += 1
-        self.counts["of hot"] += self.hot in (actor.partition(":")[2], data.get("person"))
-        outcome = self.rehearsal.carry_out(MADE, operation)
-        self.drawing.pools.forget()
-        if outcome is not None and outcome.code is None:
-            self._name(MADE, operation, view_of(outcome))
-
-    def _name(self, source: str, operation: Operation, view: list[dict[str, Any]]) -> None:
-        for name, value in made_in(view, operation.data, operation.actor).items():
-            if value not in self.names:
-                self.names[value] = Reference(source, operation.n, name)
-                self.fresh.append(value)
 
 
 @cache

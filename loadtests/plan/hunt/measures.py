@@ -8,14 +8,17 @@ SHARES = {"duplicate": 0.15, "key_reuse": 0.03, "read": 1 / 6}
 """Shares of all operations; a pilot with these found 13 of 14 planted bugs where one client found 8."""
 MOMENT_SHARE, FORGOTTEN_SHARE = 0.12, 0.02
 """Of all waves: around a moment at which answers turn, and around the end of a key's life."""
-EDGE_SHARE, RACE_SHARE, CARELESS_SHARE = 0.3, 0.25, 0.1
-"""Of new commands: at the edge of an amount, several at once, whatever comes to mind."""
+EDGE_SHARE, RACE_SHARE, CARELESS_SHARE, LIMITED_SHARE = 0.3, 0.25, 0.1, 0.4
+"""Of new commands: at an edge, several at once, whatever comes to mind; after one that a limit refuses."""
+PARTS_SHARE, PARTS = 0.15, (2, 3, 3, 5)
+"""Of new commands with an amount that something limits: in so many parts, which together are just too much."""
 FOLLOW_SHARE, DECK_SHARE = 0.45, 0.1
 """Of new commands: about something just made; from a deck in which every command stands once."""
 TRIES, FEW_TRIES, KINDS_TRIED = 30, 10, 5
-FOLLOWED, NEXT, MEMORY = 12, 3, 400
-"""How many of the newest ids, of the next moments, and of the latest operations are chosen from."""
+FOLLOWED, MEMORY = 12, 400
+"""How many of the newest ids and of the latest operations are chosen from."""
 PAUSES_S = (0, 0, 0, 1, 5, 60, 60, 600, 600)
+KINDS_A_MOMENT, MOMENTS_AT_ONCE = 6, 4
 SETTLE_NS = 30_000_000
 """Between two waves about one moment: the answers of the first are there before the second is sent."""
 WEIGHTS = {

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 DAY_S, SHANGHAI_S = 86_400, 28_800
-NEAR_S = DAY_S
+NEAR_S = 4 * 3_600
 """Moments are sought so far ahead: a hunt that jumps over days forgets what it has sown."""
 
 
@@ -24,7 +24,7 @@ class Moment:
 
 
 def moments(district: Any, now: int) -> list[Moment]:
-    """What comes within a day, the next first; the instant itself has not come yet, nor the second before it."""
+    """What comes within `NEAR_S`, the next first; the instant itself has not come yet, nor the second before it."""
     found = {each for each in _all(district, now) if now + 1 < each.at <= now + NEAR_S}
     return sorted(found, key=lambda each: (each.at, each.prefix, each.ids))
 
