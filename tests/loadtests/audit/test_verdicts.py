@@ -23,10 +23,11 @@ def audited(played: Stage, folder: Path, **options: Any) -> Audit:
     return audit_run(RunFolder(played.write(folder)), ReferenceWire(), **options)
 
 
-def test_right_histories_have_no_finding(tmp_path: Path) -> None:
+@pytest.mark.parametrize("runs", [8, pytest.param(RIGHT_RUNS, marks=pytest.mark.slow)])
+def test_right_histories_have_no_finding(tmp_path: Path, runs: int) -> None:
     """Random clients at once, lost answers, retries, duplicates and reused keys on a right engine: no violation."""
     checked: Counter[str] = Counter()
-    for seed in range(RIGHT_RUNS):
+    for seed in range(runs):
         found = audited(stage(seed).play(250), tmp_path / str(seed))
         assert not found.counts, (seed, [(each.id, each.layer, each.values) for each in found.findings])
         checked.update(found.invariants)
@@ -51,6 +52,7 @@ def test_a_planted_fault_is_found_and_named(fault: type[Deployment], tmp_path: P
     assert named >= sum(each.violated for each in found) * 0.8, [each.counts for each in found]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
 def test_most_faults_are_found_without_the_replay(fault: type[Deployment], tmp_path: Path) -> None:
     """The cheap layers need no replay: without it the fault is found, too."""

@@ -17,6 +17,7 @@ def latencies(luck: np.random.Generator, factor: float = 1.0, *, clustered: bool
     return due, values.astype(np.int64)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("percentile", [50.0, 99.0])
 def test_the_interval_holds_the_truth_about_as_often_as_it_says(percentile: float) -> None:
     """Of intervals at 95 % between runs of equal speed, 88 % or more hold zero; hardly one calls 15 % certain."""
