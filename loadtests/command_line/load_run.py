@@ -20,7 +20,7 @@ from wording import ExitCode, MashangError, Wording
 
 LOCUSTFILE = Path(__file__).resolve().parent.parent / "locustfile.py"
 CONNECT_S = 5
-ENDING_S = 30
+ENDING_S = 60  # a busy machine takes its time, and half a folder is worth little
 LOG, REFUSED = "locust.log", "refused.json"
 
 

@@ -193,6 +193,7 @@ def test_limits_cut_the_plan(plan: Path, tmp_path: Path) -> None:
     assert [each.op for each in history(tmp_path / "run")] == list(range(50))
 
 
+@pytest.mark.slow  # a machine that is busy with other tests may take long to end locust
 @pytest.mark.parametrize("how", [["--transport", "fast"], ["--transport", "epoll", "--processes", "2"]])
 def test_an_interrupted_run_keeps_what_was_done(tmp_path: Path, how: list[str]) -> None:
     """Ctrl-C ends with 130; the history, the figures and the manifest of what was sent are complete."""
