@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from wording.commands import Command, Group, counted, measured, named
-from wording.option_values import one_of
+from wording.commands import Command, Group, chosen, counted, measured, named
 
 Out = Annotated[Path | None, named("--out", "DIR", "cli.option.out")]
 AsJson = Annotated[bool, typer.Option("--json", help="cli.option.json")]
@@ -18,19 +17,14 @@ load.add_typer(load_adapter := typer.Typer(cls=Group, help="cli.load.adapter"), 
 @load.command("plan", cls=Command, help="cli.load.plan", epilog="cli.load.plan.example")
 def load_plan(
     context: typer.Context,
-    source: Annotated[str | None, typer.Option("--from", metavar="RUN|SCENARIO", help="cli.option.plan_from")] = None,
-    day: Annotated[str | None, typer.Option("--day", metavar="D", help="cli.option.plan_day")] = None,
+    source: Annotated[str | None, named("--from", "RUN|SCENARIO", "cli.option.plan_from")] = None,
+    day: Annotated[str | None, named("--day", "D", "cli.option.plan_day")] = None,
     peak: Annotated[bool, typer.Option("--peak", help="cli.option.plan_peak")] = False,
     hours: Annotated[int | None, counted("--hours", 1, "cli.option.plan_hours")] = None,
     speed: Annotated[float | None, measured("--speed", "X", "cli.option.plan_speed")] = None,
     rate: Annotated[float | None, measured("--rate", "R", "cli.option.plan_rate")] = None,
     ops: Annotated[int | None, counted("--ops", 1, "cli.option.plan_ops")] = None,
-    profile: Annotated[
-        str | None,
-        typer.Option(
-            "--profile", metavar="day|hunt", parser=one_of("--profile", "day", "hunt"), help="cli.option.plan_profile"
-        ),
-    ] = None,
+    profile: Annotated[str | None, chosen("--profile", ("day", "hunt"), "cli.option.plan_profile")] = None,
     seed: Annotated[int | None, counted("--seed", 0, "cli.option.plan_seed")] = None,
     scale: Annotated[float | None, measured("--scale", "F", "cli.option.plan_scale")] = None,
     out: Out = None,

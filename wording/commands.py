@@ -6,7 +6,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from wording.errors import ExitCode, MashangError
-from wording.option_values import positive_number, whole_number
+from wording.option_values import one_of, positive_number, whole_number
 
 
 def counted(option: str, minimum: int, text_id: str) -> Any:
@@ -17,6 +17,11 @@ def counted(option: str, minimum: int, text_id: str) -> Any:
 def measured(option: str, metavar: str, text_id: str) -> Any:
     """An option that takes a number above 0."""
     return typer.Option(option, metavar=metavar, parser=positive_number(option), help=text_id)
+
+
+def chosen(option: str, choices: tuple[str, ...], text_id: str) -> Any:
+    """An option that takes one of some words."""
+    return typer.Option(option, metavar="|".join(choices), parser=one_of(option, *choices), help=text_id)
 
 
 def named(option: str, metavar: str, text_id: str) -> Any:

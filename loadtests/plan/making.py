@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine import FileSink, Policy
+from engine import FileSink
 from loadtests.plan.day import tell_day
 from loadtests.plan.instants import all_instants
 from loadtests.plan.manifest import Manifest, write_plan
@@ -19,7 +20,7 @@ from loadtests.plan.story import Story, story_of
 from loadtests.plan.survey import Survey, Window, Wish, survey, window_of
 from loadtests.plan.town import town_of
 from sim.log_file import LogFile, find
-from sim.profiles import civil_day, date_of
+from sim.profiles import civil_day, date_of, day_of
 from sim.run import Run, RunOptions
 from sim.scenario import Scenario
 from wording import ExitCode, MashangError, Wording
@@ -47,14 +48,28 @@ def plan_of_scenario(scenario: Scenario, scale: float, asked: Asked, place: tupl
     """Run a scenario at a scale, to its end or to the day that was asked for, and plan as of a run."""
     with tempfile.TemporaryDirectory(prefix="mashang-plan-") as folder:
         path = Path(folder) / "journal.jsonl.gz"
-        _simulated(scenario, scale, path)
+        _simulated(scenario, (scale, _days_of(scenario, asked.wish)), path)
         origin = {"kind": "scenario", "scenario": scenario.name, "scale": scale}
         return _plan_of_log(LogFile(path, None), origin, asked, place)
 
 
-def _simulated(scenario: Scenario, scale: float, path: Path) -> None:
+def _days_of(scenario: Scenario, wish: Wish) -> int | None:
+    """How many days have to be simulated; None for all: the busiest day, or operations without end, need them."""
+    if wish.day is None or wish.operations is not None:
+        return None
     try:
-        run = Run(scenario, RunOptions(scale=scale, invariants=False, sink=FileSink(path)))
+        number = (
+            int(wish.day) if wish.day.isdecimal() else day_of(dt.date.fromisoformat(wish.day)) - scenario.first_day + 1
+        )
+    except ValueError:
+        return None  # refused with the first and last day, once they are known
+    return number + (wish.hours or 24) // 24 if 0 < number <= scenario.days else None
+
+
+def _simulated(scenario: Scenario, size: tuple[float, int | None], path: Path) -> None:
+    """Run a scenario at a scale for so many days into a log."""
+    try:
+        run = Run(scenario, RunOptions(scale=size[0], days=size[1], invariants=False, sink=FileSink(path)))
     except ValueError as wrong:
         raise MashangError(ExitCode.CONTENT, "scenario.not_valid", reason=str(wrong)) from wrong
     with _closed(run):
@@ -87,6 +102,8 @@ def _written(story: Story, window: Window, asked: Asked, place: tuple[dict[str, 
     pace = pace_of(asked, len(story.day), span_s)
     teller = town_of(story, window.start_s, window.start_s + span_s, asked.seed)
     teller.rehearsal.answers = Answers()
+    teller.rehearsal.engine.advance(window.start_s)
+    policy = teller.district.policy.document()
     told = tell_day(teller, story.day, pace, asked.seed)
     expected = {
         **teller.rehearsal.answers.told(),
@@ -107,7 +124,7 @@ def _written(story: Story, window: Window, asked: Asked, place: tuple[dict[str, 
         speed=float(pace.speed),
         rate=mean_rate(pace, len(told.operations), span_s),
         town=f"{place[0]['scenario'] or 'log'}, {place[0]['first_day']}",
-        policy=Policy().document(),
+        policy=policy,
         expected=expected,
         instants=all_instants(),
     )

@@ -75,7 +75,9 @@ class Manifest(Strict):
     town_commands: Amount = Field(description="commands of the town")
     operations: Amount = Field(description="operations of the plan")
     intents: dict[str, Amount] = Field(description="operations by why they are there")
-    policy: dict[str, Any] = Field(description="policy under which the town begins, the whole document")
+    policy: dict[str, Any] = Field(
+        description="policy in force when the plan begins, the whole document; the town brings a fresh system to it"
+    )
     expected: Expected = Field(description="what the reference engine answered")
     instants: dict[str, tuple[str, ...]] = Field(
         description="fields that hold instants, by command: a target with a wall clock has them shifted"
@@ -92,7 +94,18 @@ class Manifest(Strict):
 def plan_schema() -> dict[str, Any]:
     """JSON Schema of plan.json."""
     dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-    return {**dialect, **Manifest.model_json_schema(by_alias=True), "title": "mashang plan, version 1"}
+    return {
+        **dialect,
+        **_without_defaults(Manifest.model_json_schema(by_alias=True)),
+        "title": "mashang plan, version 1",
+    }
+
+
+def _without_defaults(found: Any) -> Any:
+    """A plan is written whole; what an entry that was left out stands for concerns nobody who reads one."""
+    if isinstance(found, dict):
+        return {name: _without_defaults(part) for name, part in found.items() if name not in {"default", "title"}}
+    return [_without_defaults(each) for each in found] if isinstance(found, list) else found
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from typing import Any
 from engine import Code, Engine, Envelope, Outcome, Policy, Rejected, new_engine, seeded_salt
 from engine.catalogue import BY_TYPE
 from engine.contract import command_from
-from loadtests.operations import Operation
+from engine.views.catalogue import READ_BY_NAME, read_now
+from loadtests.operations import READ, Operation
 from loadtests.references import Reference, fields_of, resolved
 
 ACCEPTED, UNRESOLVED = "ok", "UNRESOLVED"
@@ -63,7 +64,7 @@ class Rehearsal:
     def carry_out(self, source: str, operation: Operation) -> Outcome | None:
         """Its outcome; None for a read, and for one that refers to what was never made."""
         if operation.is_read:
-            self.answers.count(operation.type, ACCEPTED)
+            self.answers.count(operation.type, self._asked(operation))
             return None
         try:
             outcome = self.engine.execute(self.envelope(operation))
@@ -79,6 +80,18 @@ class Rehearsal:
                 if isinstance(value, str):
                     self.known[Reference(source, operation.n, name)] = value
         return outcome
+
+    def _asked(self, operation: Operation) -> str:
+        """The answer to a read: ACCEPTED, or the name of the code against it."""
+        kind, _, who = operation.actor.partition(":")
+        read = READ_BY_NAME[operation.type.removeprefix(READ)]
+        try:
+            read_now(self.engine.district, read, read.parameters(**resolved(operation.data, self.known)), (kind, who))
+        except KeyError:
+            return UNRESOLVED
+        except Rejected as rejected:
+            return rejected.code.name
+        return ACCEPTED
 
     def envelope(self, operation: Operation) -> Envelope:
         """The command as the target will get it; raises KeyError for an open reference, Rejected if malformed."""

@@ -41,6 +41,7 @@ LARGEST = 2**53 - 1
 UNKNOWN_SHARE, FRESH_SHARE, REUSED_SHARE = 0.02, 0.25, 0.15
 ANY_NAME = "^[A-Za-z0-9._:-]{1,80}$"
 LIMITS = frozenset(code.name for code in codes() if code.precedence.name in {"LIMIT", "BALANCE"})
+OF_VALUE = ("points", "payments", "idempotency")
 NEW_NAMES = {"policy.set_rule.rule": "hunted"}
 """Fields that would spoil the hunt if they named what is there: a rule without points ends all awards by it."""
 
@@ -167,8 +168,12 @@ class Drawing:
         return tuple(self.value(where, each) for each in parts)
 
     def _change(self) -> tuple[str, str]:
-        """One number of the policy, one up: whatever it is, the town stays one in which much happens."""
-        path, number = self.luck.choice(list(leaves(self.engine.district.policy.document())))
+        """One number of the policy, one up: whatever it is, the town stays one in which much happens.
+
+        Numbers of value stay, since an audit states the arithmetic of points and payments on its own, under one policy.
+        """
+        numbers = leaves(self.engine.district.policy.document())
+        path, number = self.luck.choice([each for each in numbers if each[0].partition(".")[0] not in OF_VALUE])
         return path, str(number + 1)
 
     def _number(self, where: str, hint: Any) -> int:

@@ -90,7 +90,9 @@ def hole(drawing: Drawing, candidate: Candidate, name: str) -> tuple[Candidate, 
 
 
 def edges_of(drawing: Drawing, candidate: Candidate) -> Edges:
-    """Every edge of a command by its field: upward, downward, or a hole; accepted first, then rejected."""
+    """Every edge of a command by its field: upward, downward, or a hole; none for one that is not accepted."""
+    if not candidate.accepted:
+        return {}
     found: dict[Any, Any] = {}
     for name in numbers_of(candidate):
         found[name, UP] = edge(drawing, candidate, name, upward=True)

@@ -11,113 +11,64 @@ any         the rest: every command of the catalogue, mostly possible
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any
 
 from engine import Command
-from engine.catalogue import COMMANDS
-from loadtests.operations import READ, Operation
+from loadtests.operations import Operation
 from loadtests.plan.hunt.drawing import Candidate, types_of
-from loadtests.plan.hunt.edges import HOLE, UP, Edges, edges_of, hole, with_number
+from loadtests.plan.hunt.edges import UP, edges_of, hole, with_number
 from loadtests.plan.hunt.measures import (
     CARELESS_SHARE,
     CLIENTS,
     DECK_SHARE,
     EDGE_SHARE,
+    FAR_SHARE,
     FEW_TRIES,
     FOLLOW_SHARE,
     FOLLOWED,
     FORGOTTEN_SHARE,
-    HOT_SHARE,
-    KINDS_A_MOMENT,
     KINDS_TRIED,
     LIMITED_SHARE,
     MEMORY,
     MOMENT_SHARE,
-    MOMENTS_AT_ONCE,
     PARTS,
     PARTS_SHARE,
     PAUSES_S,
     RACE_SHARE,
-    SETTLE_NS,
     SHARES,
     TRIES,
     weight_of,
 )
-from loadtests.plan.hunt.moments import Moment, moments
-from loadtests.plan.hunt.script import Script
-from loadtests.plan.hunt.small_town import MORNING
+from loadtests.plan.hunt.meeting import Meeting, naming
+from loadtests.plan.hunt.moments import DAY_S, NEAR_S, moments
 from loadtests.plan.pace import NANOSECONDS
 
-READS: dict[str, str] = {"points.balance": "person"}
-"""Questions by name, with the field that names a person."""
-
 
 @dataclass(slots=True)
-class Repeats(Script):
-    """What has been said, said again; and questions about it."""
-
-    kinds: tuple[type[Command], ...] = tuple(kind for kind in COMMANDS if kind.actors)
-
-    def _lags_hot(self) -> bool:
-        return self.counts["of hot"] < HOT_SHARE * (len(self.operations) + 1)
-
-    def _duplicate(self) -> None:
-        """The same again, under the same key, by another client."""
-        before = self.luck.choice(self.operations[-CLIENTS:] if self.luck.random() < 0.6 else self._memory())  # noqa: PLR2004
-        if not before.is_read:
-            self.put(before.type, before.actor, before.key, (before.data, "duplicate"))
-
-    def _memory(self) -> list[Operation]:
-        return self.operations[-MEMORY:]
-
-    def _reuse(self) -> None:
-        """The key of another command: its own content changed, or a command of another kind by the same actor."""
-        before = self.luck.choice(self._memory())
-        if before.is_read:
-            return
-        kind, _, who = before.actor.partition(":")
-        fit = [each for each in self.kinds if kind in each.actors]
-        self.drawing.forced = {"per": [who]} if kind == "resident" else {}
-        found = self.drawing.best(self.luck.choice(fit), TRIES)
-        self.drawing.forced = {}
-        if f"{found.kind}:{found.who}" == before.actor:
-            self.send(found, "key_reuse", before.key)
-
-    def _read(self) -> None:
-        """A question about the hot account or another one."""
-        name, named = self.luck.choice(sorted(READS.items()))
-        persons = [self.hot] if self._lags_hot() else list(self.district.residents.persons)
-        person = self.luck.choice(persons)
-        self.put(f"{READ}{name}", f"resident:{person}", "", ({named: person}, "read"))
-
-
-@dataclass(slots=True)
-class Hunt(Repeats):
+class Hunt(Meeting):
     """A hunt in the making."""
 
     deck: list[type[Command]] = field(default_factory=list)
 
     def go(self, count: int) -> list[Operation]:
         """That many operations."""
+        self.most = count
         while len(self.operations) < count:
             roll = self.luck.random()
-            soon = moments(self.district, self.at) if roll < MOMENT_SHARE else []
+            near_s = DAY_S if self.luck.random() < FAR_SHARE else NEAR_S
+            soon = moments(self.district, self.at, near_s) if roll < MOMENT_SHARE else []
             if soon:
-                self._around(self._next(soon), soon)
+                self.meet(soon)
             elif roll > 1 - FORGOTTEN_SHARE:
-                self._forgotten()
+                self.forget()
             else:
                 self.turn_to(self.at + self.luck.choice(PAUSES_S))
                 self._wave(1 + min(CLIENTS - 1, int(self.luck.expovariate(1 / 6))))
-        del self.operations[count:]
         return self.operations
 
     def _wave(self, size: int) -> None:
         first = len(self.operations)
-        while len(self.operations) - first < size:
+        while len(self.operations) < min(first + size, self.most):
             self._one()
         self.due_ns += round((len(self.operations) - first) * NANOSECONDS / self.rate)
 
@@ -133,11 +84,11 @@ class Hunt(Repeats):
         elif wanted == "key_reuse":
             self._reuse()
         else:
-            self._read()
+            self.ask()
 
     def _new(self) -> None:
         """Something that nobody has asked before."""
-        hot = self._lags_hot()
+        hot = self.lags_hot()
         follows = None if hot or self.luck.random() > FOLLOW_SHARE else self._following()
         found = follows or self._drawn(hot=hot)
         limited = self.drawing.take_limited()
@@ -200,23 +151,12 @@ class Hunt(Repeats):
         edges = edges_of(self.drawing, found)
         if not edges:
             return False
-        right, wrong = self._side(edges)
+        right, wrong = self.side(edges)
         for each in self.luck.choice(((right, wrong), (wrong, right))):
             self.send(each, "boundary")
         if self.luck.random() < RACE_SHARE:
             self._race(right)
         return True
-
-    def _side(self, edges: Edges) -> tuple[Candidate, Candidate]:
-        """One of the edges; holes are rare, so they come first."""
-        return edges[self.luck.choice(sorted(way for way in edges if way[1] == HOLE) or sorted(edges))]
-
-    def _next(self, soon: list[Moment]) -> Moment:
-        """The next moment about one of the prefixes: deadlines of cases would hide all others."""
-        first: dict[str, Moment] = {}
-        for each in soon:
-            first.setdefault(each.prefix, each)
-        return self.luck.choice(list(first.values()))
 
     def _parts(self, found: Candidate) -> bool:
         """The whole of an amount in parts that are together a little too much, and a part too small to be given."""
@@ -234,52 +174,24 @@ class Hunt(Repeats):
                 self.send(each, "boundary")
         return True
 
-    def _around(self, moment: Moment, soon: list[Moment]) -> None:
-        """The last second before a moment, and the moment itself, with commands that are possible just before."""
-        self.turn_to(moment.at - 1)
-        others = [each for each in soon if each.at == moment.at and each != moment]
-        together = [moment, *self.luck.sample(others, min(len(others), MOMENTS_AT_ONCE - 1))]
-        held = [found for each in together for found in self._about(each)]
-        self._step(each for each in held if self.luck.random() < 0.4)  # noqa: PLR2004 - most wait for the moment
-        self.turn_to(moment.at)
-        self._step(held)
-
-    def _forgotten(self) -> None:
-        """The last second in which a repeat gets its old answer, and the first in which its key is free."""
-        kept_s = self.district.policy.idempotency.retention_s
-        ends = {each.n: MORNING + (each.at_s or 0) + kept_s for each in self.operations[-10 * MEMORY :] if each.key}
-        soon = [n for n, end in ends.items() if self.at + 1 < end <= self.at + kept_s]
-        if not soon:
-            return
-        before = self.operations[self.luck.choice(soon[:CLIENTS])]
-        for at in (ends[before.n] - 1, ends[before.n]):
-            self.turn_to(at)
+    def _duplicate(self) -> None:
+        """The same again, under the same key, by another client."""
+        before = self.luck.choice(self.operations[-CLIENTS:] if self.luck.random() < 0.6 else self._memory())  # noqa: PLR2004
+        if not before.is_read:
             self.put(before.type, before.actor, before.key, (before.data, "duplicate"))
-            self._step(())
 
-    def _step(self, candidates: Iterable[Candidate]) -> None:
-        first = len(self.operations)
-        for each in candidates:
-            self.send(each, "boundary")
-        self._read()
-        self.due_ns += SETTLE_NS + round((len(self.operations) - first) * NANOSECONDS / self.rate)
+    def _memory(self) -> list[Operation]:
+        return self.operations[-MEMORY:]
 
-    def _about(self, moment: Moment) -> Iterable[Candidate]:
-        """Commands about what a moment concerns, at the edge of their amounts where they have one."""
-        prefix, ids = (moment.prefix, list(moment.ids)) if moment.prefix else ("per", [self.hot])
-        named = naming(self.kinds, prefix)
-        for kind in self.luck.sample(named, min(KINDS_A_MOMENT, len(named))):
-            self.drawing.forced = {prefix: ids, **({"per": [self.hot]} if prefix == "pay" else {})}
-            found = self.drawing.best(kind, TRIES)
-            edges = edges_of(self.drawing, found) if found.accepted else {}
-            yield self._side(edges)[0] if edges else found
-            limited = self.drawing.take_limited()
-            if limited is not None:
-                yield limited
+    def _reuse(self) -> None:
+        """The key of another command: its own content changed, or a command of another kind by the same actor."""
+        before = self.luck.choice(self._memory())
+        if before.is_read:
+            return
+        kind, _, who = before.actor.partition(":")
+        fit = [each for each in self.kinds if kind in each.actors]
+        self.drawing.forced = {"per": [who]} if kind == "resident" else {}
+        found = self.drawing.best(self.luck.choice(fit), TRIES)
         self.drawing.forced = {}
-
-
-@cache
-def naming(kinds: Any, prefix: str) -> tuple[type[Command], ...]:
-    """Kinds of commands with a field that names rows with a prefix."""
-    return tuple(kind for kind in kinds if any(f"'^{prefix}_" in repr(hint) for hint in types_of(kind).values()))
+        if f"{found.kind}:{found.who}" == before.actor:
+            self.send(found, "key_reuse", before.key)

@@ -6,10 +6,14 @@ CLIENTS = 24
 HOT_SHARE = 0.2
 SHARES = {"duplicate": 0.15, "key_reuse": 0.03, "read": 1 / 6}
 """Shares of all operations; a pilot with these found 13 of 14 planted bugs where one client found 8."""
-MOMENT_SHARE, FORGOTTEN_SHARE = 0.12, 0.02
+MOMENT_SHARE, FORGOTTEN_SHARE = 0.18, 0.02
 """Of all waves: around a moment at which answers turn, and around the end of a key's life."""
+EARLY_SHARE, FAR_SHARE = 0.5, 0.1
+"""Of moments: something comes in the last second before it; it is sought a day ahead."""
 EDGE_SHARE, RACE_SHARE, CARELESS_SHARE, LIMITED_SHARE = 0.3, 0.25, 0.1, 0.4
 """Of new commands: at an edge, several at once, whatever comes to mind; after one that a limit refuses."""
+BALANCE_SHARE = 0.6
+"""Of questions about others than the hot account: about a balance."""
 PARTS_SHARE, PARTS = 0.15, (2, 3, 3, 5)
 """Of new commands with an amount that something limits: in so many parts, which together are just too much."""
 FOLLOW_SHARE, DECK_SHARE = 0.45, 0.1
@@ -34,17 +38,22 @@ WEIGHTS = {
     "participation.open_vote": 4,
     "participation.draft_questionnaire": 4,
     "participation.open_questionnaire": 4,
+    "participation.invalidate_response": 3,
     "reporting.submit_report": 6,
-    "reporting.triage_report": 6,
-    "reporting.dispatch_report": 6,
-    "reporting.accept_report": 6,
-    "reporting.resolve_report": 6,
-    "reporting.rate_report": 6,
-    "reporting.reopen_report": 6,
+    "reporting.triage_report": 9,
+    "reporting.dispatch_report": 9,
+    "reporting.accept_report": 9,
+    "reporting.suspend_report": 6,
+    "reporting.resume_report": 6,
+    "reporting.transfer_report": 3,
+    "reporting.resolve_report": 9,
+    "reporting.confirm_report": 4,
+    "reporting.dispute_report": 4,
+    "reporting.rate_report": 8,
+    "reporting.reopen_report": 8,
     "participation.validate_response": 3,
     "binding.scan_bind": 6,
     "binding.issue_qr": 3,
-    "participation.invalidate_response": 0.5,
     "participation.withdraw_article": 0.5,
     "reporting.withdraw_report": 0.4,
     "reporting.escalate_report": 0.6,

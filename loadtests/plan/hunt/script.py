@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -32,8 +33,10 @@ class Script:
     names: dict[str, Reference] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     due_ns: int = 0
+    most: int = 0
     at: int = MORNING + 1
     hot: str = "per_1"
+    policy: Policy = field(default_factory=Policy)
     fresh: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -48,6 +51,8 @@ class Script:
             self.name(TOWN, operation, view_of(outcome))
         self.rehearsal.answers = Answers()
         self.drawing = Drawing(self.rehearsal.engine, self.luck, self.seed)
+        self.turn_to(self.at)
+        self.policy = self.district.policy
 
     @property
     def district(self) -> Any:
@@ -66,16 +71,22 @@ class Script:
 
     def send(self, candidate: Candidate, intent: str, key: str = "") -> None:
         """Put a command into the plan and tell it to the model."""
-        data = json.loads(candidate.command.encode())
-        names = self.names
-        said = replaced(data, lambda text: names[text].text() if text in names else text)
+        said = self.said(json.loads(candidate.command.encode()))
         actor = f"{candidate.kind}:{candidate.who}"
         self.put(candidate.command.type, actor, key or f"hunt{self.seed}-{len(self.operations)}", (said, intent))
 
+    def said(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Values with references in place of what was made here."""
+        names = self.names
+        found: dict[str, Any] = replaced(dict(values), lambda text: names[text].text() if text in names else text)
+        return found
+
     def put(self, wire: str, actor: str, key: str, said: tuple[dict[str, Any], str]) -> None:
-        """One operation more; `said` are its data and its intent."""
+        """One operation more, up to `most`; `said` are its data and its intent."""
         data, intent = said
         n = len(self.operations)
+        if n >= self.most:
+            return
         shard = f"client:{self.luck.randrange(CLIENTS)}"
         operation = Operation(n, self.due_ns, wire, actor, key, data, shard, intent, self.at - MORNING)
         self.operations.append(operation)

@@ -5,33 +5,44 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from engine.district.ledger import CH
 from engine.views.payments import payable_fen, sponsor_due_fen
 from loadtests.plan.town.purses import TILL_MERCHANT, TILL_PERSON, buying, spending
 from loadtests.plan.town.steps import REGISTRY, Step, Teller
 from loadtests.plan.town.touched import Touched
 
 CHANNELS = ("alipay", "wechat", "bank")
-SOME_FEN = 1_000
 
 
 def keep_books(found: Touched, teller: Teller, at: int) -> None:
-    """Bring every merchant that the plan names, the channels and the sponsor to what the log says of them."""
-    due = sponsor_due_fen(found.district)
-    value = teller.district.policy.points.value_fen
-    missing = (due - sponsor_due_fen(teller.district)) // value
+    """Bring every merchant that the plan names, the channels and the sponsor to what the log says of them.
+
+    Channels come last, through the town's own till: what points paid is owed to merchants, but by no channel.
+    """
+    _sponsor(found, teller, at)
+    for step in _below_zero(found, teller.district, at):
+        teller.tell(step)
+    if any(payable_fen(teller.district, each) > 0 for each in teller.district.trade.merchants):
+        teller.tell(Step(at, REGISTRY, "payments.settle_merchants", {}))
+    for merchant, fen in _missing(found, teller.district):
+        if fen > 0:
+            teller.tell(_cash(merchant, CHANNELS[0], fen, at))
+    for channel in CHANNELS:
+        if _due(teller.district, channel) > 0:
+            teller.tell(Step(at, REGISTRY, "payments.settle_channel", {"channel": channel}))
+        fen = _due(found.district, channel) - _due(teller.district, channel)
+        if fen > 0:
+            teller.tell(_cash(TILL_MERCHANT, channel, fen, at))
+
+
+def _sponsor(found: Touched, teller: Teller, at: int) -> None:
+    due, policy = sponsor_due_fen(found.district), teller.district.policy
+    missing = (due - sponsor_due_fen(teller.district)) // policy.points.value_fen
     if missing > 0:
-        teller.tell(spending(TILL_PERSON, missing, teller.district.policy, at))
+        teller.tell(spending(TILL_PERSON, missing, policy, at))
     surplus = sponsor_due_fen(teller.district) - due
     if surplus > 0:
         teller.tell(Step(at, REGISTRY, "payments.reimburse_points", {"amount_fen": surplus}))
-    for channel in CHANNELS:
-        teller.tell(_cash(TILL_MERCHANT, channel, SOME_FEN, at))
-    _settle(teller, at)
-    for step in _below_zero(found, teller.district, at):
-        teller.tell(step)
-    for number, (merchant, fen) in enumerate(_missing(found, teller.district)):
-        if fen > 0:
-            teller.tell(_cash(merchant, CHANNELS[number % len(CHANNELS)], fen, at))
 
 
 def points_of_the_till(found: Touched) -> int:
@@ -44,9 +55,9 @@ def _cash(merchant: str, channel: str, fen: int, at: int) -> Step:
     return buying(TILL_PERSON, (merchant, channel), (fen, 0), at)
 
 
-def _settle(teller: Teller, at: int) -> None:
-    if any(payable_fen(teller.district, each) > 0 for each in teller.district.trade.merchants):
-        teller.tell(Step(at, REGISTRY, "payments.settle_merchants", {}))
+def _due(district: Any, channel: str) -> int:
+    """What a channel owes, in fen."""
+    return -int(district.ledger.balance(CH, channel))
 
 
 def _missing(found: Touched, told: Any) -> list[tuple[str, int]]:
@@ -58,12 +69,19 @@ def _missing(found: Touched, told: Any) -> list[tuple[str, int]]:
 
 def _below_zero(found: Touched, told: Any, at: int) -> Iterator[Step]:
     """A merchant below zero has refunded what was settled: bought, settled, refunded."""
-    below = [(merchant, -fen) for merchant, fen in _missing(found, told) if fen < 0]
+    trade = found.district.trade
+    names = [each for each in found.of("mer") if each in trade.merchants]
+    below = [
+        (each, max(0, payable_fen(told, each)) - payable_fen(found.district, each))
+        for each in names
+        if payable_fen(found.district, each) < min(0, payable_fen(told, each))
+    ]
     for merchant, fen in below:
         step = _cash(merchant, CHANNELS[0], fen, at)
         yield Step(at, step.actor, step.type, step.data, {"payment": f"below zero: {merchant}"})
     if below:
         yield Step(at, REGISTRY, "payments.settle_merchants", {})
     for merchant, fen in below:
-        data = {"payment": f"below zero: {merchant}", "goods_fen": fen}
+        goods = fen - max(0, payable_fen(told, merchant))
+        data = {"payment": f"below zero: {merchant}", "goods_fen": goods}
         yield Step(at, REGISTRY, "payments.refund_purchase", data)

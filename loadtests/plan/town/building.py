@@ -26,7 +26,6 @@ from loadtests.plan.town.purses import (
     TILL_RATE_BP,
     Purse,
     debt_steps,
-    earned_today,
     gift_steps,
     purses_of,
     rule_changes,
@@ -59,7 +58,7 @@ def town_of(story: Story, start_s: int, stop_s: int, seed: int) -> Teller:
     earliest = min(start_s, earliest_of(found) or start_s)
     span = Span(day_start(civil_day(earliest) - 1), start_s, stop_s)
     teller = Teller(Policy(), start_s, seed)
-    purses = [*purses_of(found, earned_today(found, start_s), stop_s), Purse(TILL_PERSON)]
+    purses = [*purses_of(found, (start_s, stop_s)), Purse(TILL_PERSON)]
     purses[-1].gives[LATE] = points_of_the_till(found)
     for step in _founding(found, purses, span):
         teller.tell(step)
@@ -110,7 +109,7 @@ def _gifts(found: Touched, purses: list[Purse], span: Span) -> Iterator[Step]:
 
 def _last_minute(found: Touched, teller: Teller, span: Span) -> None:
     """What this day has used up of caps, the books, and what the log announces for later."""
-    for step in today_steps(found, span.start_s - TODAY_S):
+    for step in today_steps(found, span.start_s, span.start_s - TODAY_S):
         teller.tell(step)
     for step in surplus_steps(found, teller.district, span.start_s - SPENT_S):
         teller.tell(step)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,14 +35,19 @@ class Purse:
     debt: int = 0
 
 
-def purses_of(found: Touched, today: Mapping[str, int], stop_s: int) -> list[Purse]:
-    """What each touched person needs: the balance, what sliced purchases take out again, less what `today` brings."""
+def purses_of(found: Touched, span: tuple[int, int]) -> list[Purse]:
+    """What each touched person needs: the balance, what sliced purchases take out again, less what today brings.
+
+    `span`: the instants at which the plan begins and ends.
+    """
+    today = {kind: earned_today(found, span[0], ledger) for kind, ledger in ((LATE, "MP"), (MORAL, "MO"))}
     made = []
     taken = _taken_by_purchases(found)
     for name in found.of("per"):
         if name in found.district.residents.persons:
-            purse = _purse(found.district, name, stop_s)
-            purse.gives[LATE] += max(0, taken[name] - today.get(name, 0))
+            purse = _purse(found.district, name, span[1])
+            purse.gives[LATE] = max(0, purse.gives[LATE] + taken[name] - today[LATE][name])
+            purse.gives[MORAL] = max(0, moral(found.district, name) - today[MORAL][name])
             made.append(purse)
     return made
 
@@ -51,7 +56,6 @@ def _purse(district: Any, name: str, stop_s: int) -> Purse:
     purse = Purse(name, debt=debt(district, name))
     for lot in district.points.wallets.get(name, ()):
         purse.gives[str(lot.expires_at) if lot.expires_at <= stop_s else LATE] += lot.remaining
-    purse.gives[MORAL] = max(0, moral(district, name))
     return purse
 
 
@@ -146,10 +150,10 @@ def surplus_steps(found: Touched, told: Any, at: int) -> Iterator[Step]:
                 yield spending(name, rest, told.policy, at)
 
 
-def today_steps(found: Touched, at: int) -> Iterator[Step]:
+def today_steps(found: Touched, start_s: int, at: int) -> Iterator[Step]:
     """What persons have earned on the civil day of the start, by the same rules: caps of the day are used up as far."""
     points, policy = found.district.points, found.district.policy.points
-    if points.by_day.period != civil_day(at):
+    if points.by_day.period != civil_day(start_s):
         return
     number = 0
     persons = set(found.of("per"))
@@ -161,12 +165,12 @@ def today_steps(found: Touched, at: int) -> Iterator[Step]:
                 yield gift(person, name, f"ev_today-{number}", at)
 
 
-def earned_today(found: Touched, start_s: int) -> Counter[str]:
-    """Material points that `today_steps` will give, by person."""
+def earned_today(found: Touched, start_s: int, ledger: str) -> Counter[str]:
+    """Points of a ledger that `today_steps` will give, by person."""
     points, policy = found.district.points, found.district.policy.points
     sums: Counter[str] = Counter()
     if points.by_day.period == civil_day(start_s):
         for name, used in points.by_day.used.items():
-            if name in policy.rules and policy.rules[name].ledger == "MP":
+            if name in policy.rules and policy.rules[name].ledger == ledger:
                 sums.update(used)
     return sums

@@ -1,0 +1,51 @@
+"""Questions of a hunt: every read of the catalogue, by somebody who may ask it, mostly about a balance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine import Rejected
+from engine.views.catalogue import READ_BY_NAME, READS, Read, read_now
+from loadtests.operations import READ
+from loadtests.plan.hunt.drawing import types_of
+from loadtests.plan.hunt.measures import BALANCE_SHARE, HOT_SHARE
+from loadtests.plan.hunt.script import Script
+
+BALANCE = READ_BY_NAME["points.balance"]
+"""The question that tells most: every movement of points shows in it."""
+
+
+@dataclass(slots=True)
+class Asking(Script):
+    """A hunt that can ask."""
+
+    def lags_hot(self) -> bool:
+        """True while the hot account has less than its share."""
+        return self.counts["of hot"] < HOT_SHARE * (len(self.operations) + 1)
+
+    def ask(self) -> None:
+        """A question about the hot account or another one."""
+        hot = self.lags_hot()
+        read = BALANCE if hot or self.luck.random() < BALANCE_SHARE else self.luck.choice(READS)
+        self.drawing.forced = {"per": [self.hot]} if hot else {}
+        values = {name: self.drawing.value(name, hint) for name, hint in types_of(read.parameters).items()}
+        self.drawing.forced = {}
+        fit = [who for who in self._askers(values) if self._may_ask(read, values, who)]
+        kind, who = self.luck.choice(fit or [("officer", "off_1")])
+        self.put(f"{READ}{read.name}", f"{kind}:{who}", "", (self.said(values), "read"))
+
+    def _askers(self, values: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Who might ask: whom the values name, the hot account, a member, an officer."""
+        named = [who for each in values.values() for who in (each, *self.drawing.pools.owners(each))]
+        persons = [who for who in (*named, self.hot) if who.startswith("per_")]
+        others = [("grid", "wkr_1"), ("grid", "wkr_2"), ("merchant", "mer_1"), ("officer", "off_1")]
+        return [*(("resident", who) for who in persons), *others]
+
+    def _may_ask(self, read: Read, values: Mapping[str, Any], who: tuple[str, str]) -> bool:
+        try:
+            read_now(self.district, read, read.parameters(**values), who)
+        except Rejected:
+            return False
+        return True
