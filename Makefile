@@ -31,9 +31,10 @@ bench: $(DEV)  ## every benchmark, one after the other
 golden: $(DEV)  ## write the golden log of tests/golden again; read the difference before committing it
 	$(BIN)/python -m tests.golden.history > tests/golden/records.jsonl
 
-schemas: $(DEV)  ## write the JSON Schemas of scenario and gates files again, after a change of their figures
+schemas: $(DEV)  ## write the JSON Schemas of scenario, gates and plan files again, after a change of their figures
 	$(BIN)/mashang schema > schemas/scenario-1.json
 	$(BIN)/python -m loadtests.verdict.gates_schema > schemas/gates-1.json
+	$(BIN)/python -m loadtests.plan.schema > schemas/plan-1.json
 
 lock: $(DEV)  ## pin again: names, versions and hashes only, so that the locks install from any mirror
 	$(PIP) uv
