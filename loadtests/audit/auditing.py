@@ -72,7 +72,8 @@ class Auditing:
         at = self.run.plan.get("town_at", self.run.plan.get("at"))
         if type(at) is not int:
             at = self._first_instant()
-        self.audit.town_refused = give_town(self.run.town_operations(), engine, at)
+        start = self.run.plan.get("start_s")
+        self.audit.town_refused = give_town(self.run.town_operations(), engine, at, start)
         return engine
 
     def _first_instant(self) -> int:
@@ -82,7 +83,7 @@ class Auditing:
 
     def _effects(self, audit: Audit) -> Iterator[Call]:
         """Calls with one effect each; what repeats say goes to `audit`."""
-        groups = Groups(self.outlook.repeated, audit)
+        groups = Groups(self.outlook.repeated, audit, policy_of(self.run.plan).idempotency.retention_s)
         return groups.through(self.run.calls(self.interpreter))
 
     def _positions(self) -> dict[Scope, Position] | None:
@@ -112,7 +113,7 @@ class Auditing:
         """One pass over the history: every layer sees every call, and the steps of single objects are handed on."""
         audit = self.audit
         conformance = Conformance(audit)
-        groups = Groups(self.outlook.repeated, audit)
+        groups = Groups(self.outlook.repeated, audit, policy_of(self.run.plan).idempotency.retention_s)
         for call in groups.through(self._seen(conformance)):
             conformance.effect(call)
             bounds.see(call)

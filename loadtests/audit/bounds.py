@@ -137,6 +137,10 @@ class Bounds:
     def _read_article(self, data: dict[str, Any], call: Call) -> None:
         self._of(f"reach:{data['article']}").add(call, 1)
 
+    def _merged(self, data: dict[str, Any], _call: Call) -> None:
+        """Two rows became one: moral points move, and of two answers or receipts of one person one stops counting."""
+        self._unclear |= {f"moral:{data['person']}", f"moral:{data['into']}", "valid", "reach"}
+
     def _unknown(self, call: Call) -> None:
         """What may have happened; what is not known at all makes a counter unclear."""
         data, wire = call.operation.data, call.operation.type
@@ -184,6 +188,7 @@ class Bounds:
 _ADDED: dict[str, Any] = {
     "payments.purchase_paid": Bounds._paid,  # noqa: SLF001 - its own functions
     "payments.purchase_refunded": Bounds._refunded,  # noqa: SLF001
+    "binding.person_merged": Bounds._merged,  # noqa: SLF001
     "payments.merchants_settled": Bounds._settled,  # noqa: SLF001
     "points.award_granted": Bounds._granted_award,  # noqa: SLF001
     "points.award_revoked": Bounds._revoked,  # noqa: SLF001

@@ -19,6 +19,8 @@ from loadtests.audit.run_folder import RunFolder
 BITS = 1 << 26
 KEY = re.compile(rb'"key":"([^"]+)"')
 REFUNDED = re.compile(rb'"payment":"([^"]+)"')
+RETENTION_S = 86_400
+"""How long a key binds where the plan's policy does not say."""
 WITHOUT_RECORD = {"FORBIDDEN", "OUT_OF_GRID", "UNAUTHENTICATED", "IDEMPOTENCY_MISMATCH", "CLOCK_REGRESSION"}
 """Rejections that are not kept under a key."""
 MALFORMED = {"MALFORMED", "UNKNOWN_TYPE", "BAD_VERSION", "BAD_AMOUNT"}
@@ -50,10 +52,11 @@ class Outlook:
 class Groups:
     """Sorts calls: those of their own pass through, those of a shared key wait."""
 
-    def __init__(self, repeated: Mapping[str, int], audit: Audit) -> None:
-        """`repeated` says how often the plan uses a key that it uses more than once."""
+    def __init__(self, repeated: Mapping[str, int], audit: Audit, retention_s: int = RETENTION_S) -> None:
+        """`repeated`: how often the plan uses a key that it uses several times; `retention_s`: how long it binds."""
         self._repeated = repeated
         self._audit = audit
+        self._retention_s = retention_s
         self._waiting: dict[str, list[Call]] = {}
 
     def through(self, calls: Iterable[Call]) -> Iterator[Call]:
@@ -75,7 +78,27 @@ class Groups:
     def _by_kind(self, group: list[Call]) -> Iterator[Call]:
         """Keys of different kinds of actors are different keys."""
         for kind in dict.fromkeys(call.kind for call in group):
-            yield from self._resolved([call for call in group if call.kind == kind])
+            mine = [call for call in group if call.kind == kind]
+            self._mismatches(mine)
+            for lifetime in self._lifetimes(mine):
+                yield from self._resolved(lifetime)
+
+    def _lifetimes(self, group: list[Call]) -> list[list[Call]]:
+        """The calls of one life of the key each: when its retention is over, the same key is a new one (H03, H04).
+
+        An answer without an instant belongs to the life before which no other has begun.
+        """
+        lives: list[list[Call]] = [[]]
+        begins: int | None = None
+        for call in group:
+            at = call.answer.at if _kept(call.answer) else None
+            if begins is not None and at is not None and at >= begins + self._retention_s:
+                lives.append([])
+                begins = at
+            elif begins is None:
+                begins = at
+            lives[-1].append(call)
+        return lives
 
     def _attempts(self, call: Call) -> None:
         """Attempts at one operation get one answer."""
@@ -99,10 +122,9 @@ class Groups:
         for call in group:
             if call.attempts:
                 self._attempts(call)
-            if call.outcome == "not_done" or (call.outcome == "rejected" and not _kept(call.answer)):
+            if not _may_bind(call):
                 continue
             contents.setdefault(_content(call), []).append(call)
-        self._mismatches(group, contents)
         bound = {name: calls for name, calls in contents.items() if any(_kept(each.answer) for each in calls)}
         if len(bound) > 1:
             first, second = (next(each for each in calls if _kept(each.answer)) for calls in list(bound.values())[:2])
@@ -112,13 +134,14 @@ class Groups:
         for calls in (bound or contents).values():
             yield from self._merged(calls)
 
-    def _mismatches(self, group: list[Call], contents: dict[str, list[Call]]) -> None:
-        """A mismatch needs another content under the key."""
+    def _mismatches(self, group: list[Call]) -> None:
+        """A mismatch needs another content under the key, in whichever of its lives."""
+        kept = {_content(call) for call in group if _may_bind(call)}
         for call in group:
             if call.answer.code != "IDEMPOTENCY_MISMATCH":
                 continue
             self._audit.checked("conformance", "H04")
-            if not any(name != _content(call) for name in contents):
+            if not kept - {_content(call)}:
                 self._audit.found(finding_of("H04", "conformance", [call], "audit.seen.no_other_content"))
 
     def _merged(self, calls: list[Call]) -> Iterator[Call]:
@@ -137,6 +160,11 @@ class Groups:
         for same in effects.values():
             returned = min(each.returned_ns for each in same if each.returned_ns is not None)
             yield Call(same[0].operation, min(invoked, returned), returned, same[0].answer)
+
+
+def _may_bind(call: Call) -> bool:
+    """Whether the call's answer may be what its key stands for."""
+    return call.outcome != "not_done" and not (call.outcome == "rejected" and not _kept(call.answer))
 
 
 def _kept(answer: Answer) -> bool:

@@ -240,10 +240,16 @@ def _first_difference(expected: list[dict[str, Any]], shown: Any) -> str:
     return f"{len(made)} events"
 
 
-def give_town(operations: Iterable[Operation], engine: Engine, at: int) -> int:
-    """Give the commands of a town to an engine, all at one instant; returns how many it refused."""
+def give_town(operations: Iterable[Operation], engine: Engine, at: int, start: int | None = None) -> int:
+    """Give the commands of a town to an engine; returns how many it refused.
+
+    Each at its own instant, which counts from the start of the plan; all at the instant `at` where the plan says none.
+    """
     refused = 0
     for operation in operations:
-        by = envelope(operation, at)
+        own = start is not None and operation.at_s is not None
+        by = envelope(operation, start + operation.at_s if own else at)  # type: ignore[operator]  # both are there
         refused += by is None or not engine.execute(by).ok
+    if start is not None:
+        engine.advance(start)
     return refused

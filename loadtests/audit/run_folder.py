@@ -13,6 +13,7 @@ import tempfile
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -21,6 +22,7 @@ from isal import igzip
 from pydantic_core import from_json
 
 from loadtests.audit.calls import Call, Interpreter, call_of
+from loadtests.audit.resolving import Known, filled, values_of
 from loadtests.history import Exchange
 from loadtests.operations import Operation
 from wording import ExitCode, MashangError
@@ -69,23 +71,31 @@ class RunFolder:
         except ValueError as wrong:
             raise MashangError(ExitCode.USAGE, "audit.bad_line", file=found, line=1) from wrong
 
+    @cached_property
+    def known(self) -> Known:
+        """Values of the plan's references, as far as answers tell them."""
+        told = sorted([*self.path.glob("town-history.jsonl*"), *self.histories])
+        histories = {path: (lines for _, lines in _chunks(path)) for path in told}
+        return values_of(_raw(self.town), _raw(self.operations), histories)
+
     def town_operations(self) -> Iterator[Operation]:
         """The commands that bring an empty target into the state that the plan needs."""
         if self.town is not None:
-            for found in lines_of(self.town):
+            for found in lines_of(self.town, self.known):
                 yield Operation(**found)
 
     def _planned(self) -> Iterator[Operation]:
         try:
-            for found in lines_of(self.operations):
+            for found in lines_of(self.operations, self.known):
                 yield Operation(**found)
         except TypeError as wrong:
             raise MashangError(ExitCode.USAGE, "audit.bad_line", file=self.operations, line=0) from wrong
 
     def raw_operations(self) -> Iterator[list[bytes]]:
-        """The lines of the plan as they stand, many at a time."""
-        for _, lines in _chunks(self.operations):
-            yield lines
+        """The lines of the plan as they were sent, many at a time."""
+        known = self.known
+        for lines in _raw(self.operations):
+            yield [filled(line, known) for line in lines] if known else lines
 
     def calls(self, interpreter: Interpreter) -> Iterator[Call]:
         """Every operation of the plan with what became of it, in the order of the plan."""
@@ -109,12 +119,20 @@ def _batches(operations: Iterator[Operation]) -> Iterator[Iterator[Operation]]:
         yield chain((first,), islice(operations, RANGE - 1))
 
 
-def lines_of(path: Path) -> Iterator[dict[str, Any]]:
-    """The parsed lines of a file, gzipped or not. A half written last line is left out; others raise MashangError."""
+def _raw(path: Path | None) -> Iterator[list[bytes]]:
+    """The whole lines of a file, many at a time; nothing of a file that is not there."""
+    return (lines for _, lines in _chunks(path)) if path is not None else iter(())
+
+
+def lines_of(path: Path, known: Known | None = None) -> Iterator[dict[str, Any]]:
+    """The parsed lines of a file, gzipped or not, with references filled in.
+
+    A half written last line is left out; others raise MashangError.
+    """
     for number, lines in _chunks(path):
         for place, line in enumerate(lines):
             try:
-                found = from_json(line)
+                found = from_json(filled(line, known) if known else line)
             except ValueError as wrong:
                 raise MashangError(ExitCode.USAGE, "audit.bad_line", file=path, line=number + place) from wrong
             yield found
