@@ -76,7 +76,7 @@ class Manifest(Strict):
     operations: Amount = Field(description="operations of the plan")
     intents: dict[str, Amount] = Field(description="operations by why they are there")
     policy: dict[str, Any] = Field(
-        description="policy in force when the plan begins, the whole document; the town brings a fresh system to it"
+        description="policy under which the town begins, the whole document; the town changes what has to be changed"
     )
     expected: Expected = Field(description="what the reference engine answered")
     instants: dict[str, tuple[str, ...]] = Field(

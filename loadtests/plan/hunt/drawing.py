@@ -41,6 +41,8 @@ LARGEST = 2**53 - 1
 UNKNOWN_SHARE, FRESH_SHARE, REUSED_SHARE = 0.02, 0.25, 0.15
 ANY_NAME = "^[A-Za-z0-9._:-]{1,80}$"
 LIMITS = frozenset(code.name for code in codes() if code.precedence.name in {"LIMIT", "BALANCE"})
+LONG_AGO = {"vault.purge.before"}
+"""A repeat of what was purged cannot be told from other content any more, and is answered as a mismatch."""
 OF_VALUE = ("points", "payments", "idempotency")
 NEW_NAMES = {"policy.set_rule.rule": "hunted"}
 """Fields that would spoil the hunt if they named what is there: a rule without points ends all awards by it."""
@@ -148,7 +150,7 @@ class Drawing:
         if plain is bool:
             return self.luck.random() < 0.5  # noqa: PLR2004 - a coin
         if plain is int:
-            return self._number(where, hint)
+            return self._long_ago() if where in LONG_AGO else self._number(where, hint)
         if plain is str:
             return self._text(where, hint)
         raise TypeError(f"no value for {where}: say in loadtests/plan/hunt/drawing.py how a {hint!r} is drawn")
@@ -175,6 +177,11 @@ class Drawing:
         numbers = leaves(self.engine.district.policy.document())
         path, number = self.luck.choice([each for each in numbers if each[0].partition(".")[0] not in OF_VALUE])
         return path, str(number + 1)
+
+    def _long_ago(self) -> int:
+        """An instant before the life of any living key."""
+        kept_s: int = self.engine.district.policy.idempotency.retention_s
+        return max(0, self.now - kept_s - self.luck.choice(AHEAD_S))
 
     def _number(self, where: str, hint: Any) -> int:
         if hint == INSTANT:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from engine import Policy
 from loadtests.plan.hunt.hunting import Hunt
 from loadtests.plan.hunt.small_town import MORNING, NAME
 from loadtests.plan.instants import all_instants
@@ -39,7 +40,7 @@ def plan_of_hunt(seed: int, operations: int, rate: float | None, out: Path) -> M
         speed=span_s / load_s,
         rate=round(len(made) / load_s, 6),
         town=NAME,
-        policy=hunt.policy.document(),
+        policy=Policy().document(),
         expected=hunt.rehearsal.answers.told(),
         instants=all_instants(),
     )
