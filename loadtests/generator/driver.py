@@ -165,8 +165,8 @@ class Driver:
         self._out += 1
         self.transport.send(job)
 
-    def _finished(self, job: Job, reply: Reply, done_ns: int) -> None:
-        """The end of one request: record it, and go on with the operation where it goes on."""
+    def _finished(self, job: Job, reply: Reply, done_ns: int) -> bool:
+        """The end of one request: record it, and go on with the operation where it goes on. True if that is soon."""
         self._out -= 1
         now = done_ns - self.zero_ns
         target = self.target
@@ -186,7 +186,7 @@ class Driver:
             self.stop("errors")
         if last:
             self._conclude(job, reply)
-            return
+            return bool(self._waiting or self._again or self.stopped)
         job.ready_ns = now
         if again:
             job.attempt += 1
@@ -197,6 +197,7 @@ class Driver:
             job.attempt = 1
             self.feed.set_request(job, following[1])
         heapq.heappush(self._again, (job.ready_ns, job.n, job))
+        return True
 
     def _may_try_again(self, job: Job, reply: Reply, now: int) -> bool:
         """Only what does no harm twice, or did not go out; only so often, and only for so long."""
