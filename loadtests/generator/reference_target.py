@@ -41,11 +41,17 @@ class ReferenceTarget:
         if operation.key:
             headers.append(("Idempotency-Key", operation.key))
         if self._start_s is not None:
-            headers.append(("Mashang-At", str(self._start_s + int(operation.due_ns * self._pace) // 1_000_000_000)))
+            headers.append(("Mashang-At", str(self._start_s + self._offset_s(operation))))
         headers.append(("Content-Type", "application/json"))
         body = json.dumps(operation.data, ensure_ascii=False, separators=(",", ":")).encode()
         path = "/v1/" + operation.type.replace(".", "/", 1)
         return Request("POST", path, tuple(headers), body, repeatable=bool(operation.key))
+
+    def _offset_s(self, operation: Operation) -> int:
+        """Seconds of the town from the plan's start: those of the operation, or what its due time comes to."""
+        if operation.at_s is not None:
+            return operation.at_s
+        return int(operation.due_ns * self._pace) // 1_000_000_000
 
     def is_open(self, reply: Reply) -> bool:
         """True without a whole answer, after a failure of the server, and where the answer says to ask again."""
