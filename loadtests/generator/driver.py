@@ -131,13 +131,14 @@ class Driver:
         if self.transport.saw_all:
             self._before_busy_ns, self._turn_busy_ns = self._turn_busy_ns, now - self.transport.idle_ns()
         waiting, transport, jobs = self._waiting, self.transport, self.feed.jobs
+        free, unresolved = not self.keep_order, self.feed.open
         while waiting and transport.has_free():
             self._send(waiting.popleft())
         while self._again and self._again[0][0] <= now:
             self._admit(heapq.heappop(self._again)[2], now)
         while jobs and jobs[0].due_ns <= now:
             job = jobs.popleft()
-            if self.holding.lets_go(job):
+            if (free and job.n not in unresolved) or self.holding.lets_go(job):
                 self._admit(job, now)
 
     def _admit(self, job: Job, now: int) -> None:
