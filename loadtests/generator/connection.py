@@ -8,7 +8,17 @@ from collections.abc import Callable
 from typing import Any
 
 from loadtests.generator.transport import Job
-from loadtests.generator.wire import CHUNKED, HEAD_END, LONGEST_HEAD, UNTIL_CLOSE, Chunks, Framing, NotHttp, framing
+from loadtests.generator.wire import (
+    CHUNKED,
+    HEAD_END,
+    LONGEST_HEAD,
+    UNTIL_CLOSE,
+    Chunks,
+    Framing,
+    NotHttp,
+    framing,
+    known_heads,
+)
 
 CONNECTING, TUNNEL, HANDSHAKE, OPEN = range(4)
 READ_BYTES = 16_384
@@ -127,7 +137,7 @@ class Connection:
             self._parts.append(arrived)
             return None
         head = arrived[:end]
-        found = framing(head)
+        found = known_heads.get(head) or framing(head)
         length = 0 if self.bodiless else found.length
         whole = end + 4 + length
         if found.status >= 200 and length >= 0 and len(arrived) >= whole:  # noqa: PLR2004 - nearly every answer

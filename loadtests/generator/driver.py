@@ -131,13 +131,14 @@ class Driver:
         if self.transport.saw_all:
             self._before_busy_ns, self._turn_busy_ns = self._turn_busy_ns, now - self.transport.idle_ns()
         waiting, transport, jobs = self._waiting, self.transport, self.feed.jobs
+        free, unresolved = not self.keep_order, self.feed.open
         while waiting and transport.has_free():
             self._send(waiting.popleft())
         while self._again and self._again[0][0] <= now:
             self._admit(heapq.heappop(self._again)[2], now)
         while jobs and jobs[0].due_ns <= now:
             job = jobs.popleft()
-            if self.holding.lets_go(job):
+            if (free and job.n not in unresolved) or self.holding.lets_go(job):
                 self._admit(job, now)
 
     def _admit(self, job: Job, now: int) -> None:
@@ -165,8 +166,8 @@ class Driver:
         self._out += 1
         self.transport.send(job)
 
-    def _finished(self, job: Job, reply: Reply, done_ns: int) -> None:
-        """The end of one request: record it, and go on with the operation where it goes on."""
+    def _finished(self, job: Job, reply: Reply, done_ns: int) -> bool:
+        """The end of one request: record it, and go on with the operation where it goes on. True if that is soon."""
         self._out -= 1
         now = done_ns - self.zero_ns
         target = self.target
@@ -186,7 +187,7 @@ class Driver:
             self.stop("errors")
         if last:
             self._conclude(job, reply)
-            return
+            return bool(self._waiting or self._again or self.stopped)
         job.ready_ns = now
         if again:
             job.attempt += 1
@@ -197,6 +198,7 @@ class Driver:
             job.attempt = 1
             self.feed.set_request(job, following[1])
         heapq.heappush(self._again, (job.ready_ns, job.n, job))
+        return True
 
     def _may_try_again(self, job: Job, reply: Reply, now: int) -> bool:
         """Only what does no harm twice, or did not go out; only so often, and only for so long."""

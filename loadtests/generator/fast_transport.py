@@ -29,6 +29,8 @@ class Greenlets:
     event: Callable[[], Any]
     sleep: Callable[[float], object]
     idle_ns: Callable[[], int]
+    alarm: Callable[[Callable[[], object]], Callable[[int], object]]
+    """Given what to call, a function that has it called in so many nanoseconds, and forgets what it was told before."""
 
 
 class FastTransport:
@@ -43,6 +45,7 @@ class FastTransport:
         self._free = connections
         self._queue = greenlets.queue()
         self._news = greenlets.event()
+        self._arm = greenlets.alarm(self._news.set)
         self._jobs: dict[Job, None] = {}
         self._client = greenlets.client(
             to.host,
@@ -74,12 +77,13 @@ class FastTransport:
         self._queue.put(job)
 
     def poll(self, wait_ns: int) -> None:
-        """Let the greenlets work until one has an answer or the time is over."""
+        """Let the greenlets work until one has an answer after which something can be sent, or the time is over."""
         if wait_ns <= 0:
             self._greenlets.sleep(SHORTEST_PAUSE_S)
             return
         self._news.clear()
-        self._news.wait(wait_ns / 1e9)
+        self._arm(wait_ns)
+        self._news.wait()
 
     def _work(self) -> None:
         while True:
@@ -88,8 +92,8 @@ class FastTransport:
             if job in self._jobs:  # not given up meanwhile
                 del self._jobs[job]
                 self._free += 1
-                self.finished(job, reply, time.monotonic_ns())
-                self._news.set()
+                if self.finished(job, reply, time.monotonic_ns()):
+                    self._news.set()
 
     def _exchange(self, job: Job) -> Reply:
         """One request and its whole answer, or why there is none."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import re
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -21,44 +20,15 @@ from typing import Any
 from loadtests.generator.target import Request, Steps, Target
 from loadtests.generator.transport import Job
 from loadtests.operations import Operation
+from loadtests.references import MADE, PATTERN, Reference, fields_of, references_in, resolved
 
 AHEAD = 100_000
 """Operations that are compiled before they are due, at most; more of them cost memory only."""
-REFERENCE = re.compile(r"\$(made|town):(\d+):(\w+)")
-MADE, TOWN = "made", "town"
-Made = tuple[str, int, str]
-"""made or town, the number of the operation, the name of the field."""
 
 
 def worker_of(shard: str, workers: int) -> int:
     """The worker that a shard belongs to: the same in every run and on every machine."""
     return zlib.crc32(shard.encode()) % workers
-
-
-def references(value: Any) -> Iterator[Made]:
-    """What a value of an operation refers to."""
-    if isinstance(value, str):
-        if value.startswith("$") and (found := REFERENCE.fullmatch(value)):
-            yield found[1], int(found[2]), found[3]
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from references(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from references(each)
-
-
-def resolved(value: Any, known: Mapping[Made, Any]) -> Any:
-    """A value with its references replaced by what is known; raises KeyError with the first that is not."""
-    if isinstance(value, str):
-        if value.startswith("$") and (found := REFERENCE.fullmatch(value)):
-            return known[found[1], int(found[2]), found[3]]
-        return value
-    if isinstance(value, dict):
-        return {name: resolved(each, known) for name, each in value.items()}
-    if isinstance(value, list):
-        return [resolved(each, known) for each in value]
-    return value
 
 
 def wanted_of(source: str, *files: Path) -> dict[int, set[str]]:
@@ -68,23 +38,18 @@ def wanted_of(source: str, *files: Path) -> dict[int, set[str]]:
         with gzip.open(path, "rt", encoding="utf-8") as file:
             for line in file:
                 if f"${source}:" in line:
-                    for of, n, name in REFERENCE.findall(line):
+                    for of, n, name in PATTERN.findall(line):
                         if of == source:
                             found.setdefault(int(n), set()).add(name)
     return found
 
 
 def fields_made(body: bytes) -> dict[str, Any]:
-    """Fields of the events in an answer's view, the first of each name."""
+    """Fields of the events in an answer's view; none where it has no view."""
     try:
-        view = json.loads(body)["view"]
-        found: dict[str, Any] = {}
-        for event in view:
-            for name, value in event["data"].items():
-                found.setdefault(name, value)
+        return fields_of(json.loads(body)["view"])
     except (ValueError, KeyError, TypeError, AttributeError):
         return {}
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +76,7 @@ class Feed:
     prepare: Callable[[Request], Any]
     share: Share = field(default_factory=Share)
     kinds: list[str] = field(default_factory=list)
-    known: dict[Made, Any] = field(default_factory=dict)
+    known: dict[Reference, Any] = field(default_factory=dict)
     jobs: deque[Job] = field(default_factory=deque)
     open: dict[int, Operation] = field(default_factory=dict)
     wanted: dict[int, set[str]] = field(default_factory=dict)
@@ -145,7 +110,7 @@ class Feed:
             return 0
         self.planned += 1
         job = Job(operation.n, self._kind(operation.type), due_ns, operation.shard)
-        if any(references(operation.data)):
+        if any(references_in(operation.data)):
             self.open[job.n] = operation
             self.try_to_resolve(job)
         else:
@@ -179,10 +144,10 @@ class Feed:
         job.request = request
         job.wire = self.prepare(request)
 
-    def try_to_resolve(self, job: Job) -> list[Made]:
+    def try_to_resolve(self, job: Job) -> list[Reference]:
         """Compile a job that waits for answers; what it still lacks."""
         operation = self.open[job.n]
-        missing = [each for each in references(operation.data) if each not in self.known]
+        missing = [each for each in references_in(operation.data) if each not in self.known]
         if not missing:
             del self.open[job.n]
             self.compile(job, replace(operation, data=resolved(operation.data, self.known)))
@@ -196,4 +161,4 @@ class Feed:
     def tell(self, n: int, found: Mapping[str, Any]) -> None:
         """Values that operation `n` made."""
         for name, value in found.items():
-            self.known[self.source, n, name] = value
+            self.known[Reference(self.source, n, name)] = value

@@ -48,7 +48,7 @@ class ReferenceTarget:
         return Request("POST", path, tuple(headers), body, repeatable=bool(operation.key))
 
     def _offset_s(self, operation: Operation) -> int:
-        """Seconds of the town's time from the start of the plan: its own word, else what the due time comes to."""
+        """Seconds of the town from the plan's start: those of the operation, or what its due time comes to."""
         if operation.at_s is not None:
             return operation.at_s
         return int(operation.due_ns * self._pace) // 1_000_000_000

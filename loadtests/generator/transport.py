@@ -40,8 +40,11 @@ class Job:
 class Finished(Protocol):
     """Whom a transport tells about each end of a request."""
 
-    def __call__(self, job: Job, reply: Reply, done_ns: int) -> None:
-        """`done_ns`: when the last byte of the answer was there, on the clock of the machine."""
+    def __call__(self, job: Job, reply: Reply, done_ns: int) -> bool:
+        """`done_ns`: when the last byte of the answer was there, on the clock of the machine.
+
+        True if there is now something to send that was not there before, so that `poll` should return.
+        """
 
 
 class Transport(Protocol):
@@ -61,7 +64,7 @@ class Transport(Protocol):
         """Send on a free connection. Every job ends in exactly one call of `finished`, perhaps within this call."""
 
     def poll(self, wait_ns: int) -> None:
-        """Let answers arrive for at most `wait_ns` nanoseconds, and return once some did."""
+        """Let answers arrive for at most `wait_ns` nanoseconds, and return once `finished` wants it."""
 
     def idle_ns(self) -> int:
         """How long it has waited so far with nothing to do, in nanoseconds."""

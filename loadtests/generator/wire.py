@@ -38,7 +38,7 @@ def request_bytes(request: Request, authority: str, prefix: str = "") -> bytes:
     return "\r\n".join(lines).encode("latin-1") + HEAD_END + request.body
 
 
-_heads: dict[bytes, Framing] = {}
+known_heads: dict[bytes, Framing] = {}
 
 
 def framing(head: bytes) -> Framing:
@@ -47,11 +47,11 @@ def framing(head: bytes) -> Framing:
     Raises:
         NotHttp: not HTTP/1, lengths that differ, a length that is no number.
     """
-    found = _heads.get(head)
+    found = known_heads.get(head)
     if found is None:
-        if len(_heads) >= REMEMBERED_HEADS:
-            _heads.clear()
-        found = _heads[head] = read_framing(head)
+        if len(known_heads) >= REMEMBERED_HEADS:
+            known_heads.clear()
+        found = known_heads[head] = read_framing(head)
     return found
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from loadtests.generator.driver import Driver, Persistence
 from loadtests.generator.endpoint import Endpoint
-from loadtests.generator.feed import AHEAD, MADE, TOWN, Feed, Share, wanted_of, worker_of
+from loadtests.generator.feed import AHEAD, Feed, Share, wanted_of, worker_of
 from loadtests.generator.guards import Alarm, refuse_too_dense
 from loadtests.generator.health import is_valid
 from loadtests.generator.histograms import figures
@@ -22,6 +22,7 @@ from loadtests.generator.settings import Plan, Settings, plan_in, stretch
 from loadtests.generator.target import Target
 from loadtests.generator.transport import Transport
 from loadtests.operations import Operation, read_operations
+from loadtests.references import MADE, TOWN, Reference
 from wording import ExitCode, MashangError
 
 MakeTransport = Callable[[Endpoint, Settings], Transport]
@@ -34,7 +35,7 @@ class Seat:
 
     worker: int = 0
     workers: int = 1
-    town: Mapping[tuple[str, int, str], Any] = field(default_factory=dict)
+    town: Mapping[Reference, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -156,7 +157,7 @@ def schedule_of(plan: Plan, seat: Seat) -> tuple[list[int], set[str]]:
     return dues, actors
 
 
-def bring_town(settings: Settings, make: MakeTransport) -> dict[tuple[str, int, str], Any]:
+def bring_town(settings: Settings, make: MakeTransport) -> dict[Reference, Any]:
     """Look at the whole plan, then send its town's commands, one after the other; what they made, for the plan.
 
     Each is asked for until its outcome is known. Leaves `town-history.jsonl`. Raises MashangError (5) where one gets no
@@ -185,11 +186,11 @@ def bring_town(settings: Settings, make: MakeTransport) -> dict[tuple[str, int, 
     return {each: value for each, value in feed.known.items() if each[0] == TOWN}
 
 
-def flat(found: Mapping[tuple[str, int, str], Any]) -> list[list[Any]]:
+def flat(found: Mapping[Reference, Any]) -> list[list[Any]]:
     """Values that were made, as JSON."""
     return [[*each, value] for each, value in found.items()]
 
 
-def unflat(found: list[list[Any]]) -> dict[tuple[str, int, str], Any]:
+def unflat(found: list[list[Any]]) -> dict[Reference, Any]:
     """The reverse."""
-    return {(source, n, name): value for source, n, name, value in found}
+    return {Reference(source, n, name): value for source, n, name, value in found}

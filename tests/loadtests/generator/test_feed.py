@@ -7,11 +7,12 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loadtests.generator.feed import MADE, TOWN, Feed, Share, references, resolved, wanted_of, worker_of
+from loadtests.generator.feed import Feed, Share, wanted_of, worker_of
 from loadtests.generator.holding import Holding
 from loadtests.generator.reference_target import ReferenceTarget
 from loadtests.generator.target import Request
 from loadtests.operations import Operation, write_operations
+from loadtests.references import MADE, TOWN
 
 shards = st.lists(st.sampled_from([f"person:{n}" for n in range(12)]), min_size=1, max_size=80)
 
@@ -54,12 +55,9 @@ def test_due_times_are_stretched_exactly() -> None:
     assert feed.cut
 
 
-def test_references_are_found_and_resolved(tmp_path: Path) -> None:
-    """A reference may stand anywhere in the values; what is asked of an operation is known before the run."""
-    data = {"a": "$made:3:payment", "b": [{"c": "$town:0:code"}], "d": "costs $made:3:payment"}
-    assert list(references(data)) == [(MADE, 3, "payment"), (TOWN, 0, "code")]
-    known = {(MADE, 3, "payment"): "pay_1", (TOWN, 0, "code"): 7}
-    assert resolved(data, known) == {"a": "pay_1", "b": [{"c": 7}], "d": "costs $made:3:payment"}
+def test_what_is_asked_of_an_operation_is_known_before(tmp_path: Path) -> None:
+    """References are found wherever they stand in the values of a plan's file, by the operation that they mean."""
+    data = {"a": "$made:3:payment", "b": [{"c": "$town:0:code"}]}
     path = tmp_path / "operations.jsonl.gz"
     write_operations(path, [Operation(5, 0, "a.b", "x:y", "k", data, "s")])
     assert wanted_of(MADE, path) == {3: {"payment"}}

@@ -23,6 +23,7 @@ from tests.style.sources import ROOT
 from wording import ExitCode
 
 ENGLISH = {**os.environ, "MASHANG_LANG": "en"}
+TWO_WORKERS = pytest.param(["--transport", "epoll", "--processes", "2"], marks=pytest.mark.slow)
 MADE = b'{"status":"ok","view":[{"type":"x","data":{"payment":"pay_77"}}]}'
 
 
@@ -46,9 +47,7 @@ def history(out: Path) -> list[Exchange]:
     return sorted(found, key=lambda each: (each.op, each.attempt))
 
 
-@pytest.mark.parametrize(
-    "how", [["--transport", "fast"], ["--transport", "epoll"], ["--transport", "epoll", "--processes", "2"]]
-)
+@pytest.mark.parametrize("how", [["--transport", "fast"], ["--transport", "epoll"], TWO_WORKERS])
 def test_a_plan_is_sent_whole(plan: Path, tmp_path: Path, how: list[str]) -> None:
     """Town first, in order; then every operation once, whatever transport and number of workers; all is kept."""
     out = tmp_path / "run"
@@ -81,6 +80,7 @@ def test_a_plan_is_sent_whole(plan: Path, tmp_path: Path, how: list[str]) -> Non
     assert (out / "latency" / f"{KIND}.sent.hgrm").is_file()
 
 
+@pytest.mark.slow
 def test_two_workers_pass_values_on(tmp_path: Path) -> None:
     """A value that one worker's operation made reaches the operation of another worker that needs it."""
     first = operations(8, every_ns=0, shards=8)
@@ -109,7 +109,7 @@ def test_a_retry_is_in_history_and_statistics(plan: Path, tmp_path: Path) -> Non
         assert [row["Error"] for row in csv.DictReader(file)] == ["reset"]
 
 
-@pytest.mark.parametrize("transport", ["fast", "epoll"])
+@pytest.mark.parametrize("transport", ["fast", pytest.param("epoll", marks=pytest.mark.slow)])
 def test_tls_with_own_certificates(plan: Path, tmp_path: Path, transport: str) -> None:
     """Both transports speak TLS with an own CA and a client certificate."""
     authority = Authority(tmp_path)
