@@ -75,9 +75,13 @@ class Ballots(Watcher):
             homes = [rows.bindings[each.home].household for each in rows.persons.values() if each.home]
             found = [home for home in homes if home]
             return len(found), len(set(found))
-        active = [each for each in rows.bindings.values() if each.state == "ACTIVE"]
-        fits = {each.id for each in active if unit != "owner" or each.relation == "owner"}
-        count = sum([not fits.isdisjoint(row.bindings) for row in rows.persons.values()])
+        bindings, count = rows.bindings, 0
+        for row in rows.persons.values():
+            for name in row.bindings:
+                each = bindings[name]
+                if each.state == "ACTIVE" and (unit != "owner" or each.relation == "owner"):
+                    count += 1
+                    break
         return count, count
 
     def cast(self, event: Any, outcome: Outcome) -> None:

@@ -184,7 +184,7 @@ class Residents(Watcher):
         """Everybody, and the counts that are published."""
         residents, grid = self.district.residents, self.district.grid
         self._everyone(residents.persons.values())
-        bound = sum([row.active_bindings > 0 for row in residents.persons.values()])  # just seen to be the true number
+        bound = sum(row.active_bindings > 0 for row in residents.persons.values())  # just seen to be the true number
         for each in grid.grids:
             self._staffed(each, None)
         members: dict[str, int] = {}
