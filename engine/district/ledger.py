@@ -16,7 +16,11 @@ ACCOUNTS = (
     ("CNY", "bk"),  # bank
     ("CNY", "sp"),  # due from the points sponsor
     ("CNY", "mer"),  # owed to a merchant
-    ("CNY", "cost"),  # channel fees
+    ("CNY", "cost"),  # channel fees, differences written off
+    ("CNY", "fee"),  # the platform's own earnings
+    ("CNY", "bil"),  # owed to a biller
+    ("CNY", "back"),  # owed back to payers: refunds that a channel has not confirmed
+    ("CNY", "sus"),  # suspense: what a channel's statement and the ledger say differently
     ("MP", "iss"),  # issuer contra, by rule
     ("MP", "pend"),  # granted, not vested
     ("MP", "av"),  # available to a person
@@ -26,7 +30,7 @@ ACCOUNTS = (
     ("MO", "iss"),  # issuer contra, by rule
     ("MO", "mo"),  # moral score of a person
 )
-CH, BK, SP, MER, COST, ISS, PEND, AV, RED, EXP, DEBT, MORAL_ISS, MORAL = range(len(ACCOUNTS))
+CH, BK, SP, MER, COST, FEE, BIL, BACK, SUS, ISS, PEND, AV, RED, EXP, DEBT, MORAL_ISS, MORAL = range(len(ACCOUNTS))
 NOBODY = "-"  # owner of accounts of which there is one
 
 
