@@ -1,19 +1,14 @@
 """Every read that a deployment offers, listed once: its name, parameters, who may ask, and the answer.
 
-Doors derive their routes and schemas from this list, as they do from the list of commands. Who is not named may not
-ask; what does not exist is refused to whoever may not know that.
+Doors derive their routes and schemas from this list, as they do from the list of commands.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
-from pydantic import ConfigDict
-
-from engine.kernel.command import Authority, anyone, own
-from engine.kernel.ids import MerchantId, PaymentId, PersonId, QuestionnaireId, ReportId, VoteId, WorkerId
+from engine.kernel.command import own
 from engine.kernel.rejection import FORBIDDEN, OUT_OF_GRID, Code, Rejected
 from engine.participation.codes import QUESTIONNAIRE_NOT_FOUND, VOTE_NOT_FOUND
 from engine.payments.codes import MERCHANT_NOT_FOUND, PAYMENT_NOT_FOUND
@@ -22,98 +17,24 @@ from engine.views.board import open_questionnaires, open_votes, response_counts,
 from engine.views.cases import case_story, closed_cases, story_of, tasks
 from engine.views.payments import payable_fen, payment_seen
 from engine.views.points import available, debt, moral, pending
+from engine.views.read import (
+    ANYBODY,
+    OFFICE,
+    NoParameters,
+    OfMerchant,
+    OfPayment,
+    OfPerson,
+    OfQuestionnaire,
+    OfReport,
+    OfVote,
+    OfWorker,
+    Read,
+    Value,
+)
 from engine.views.residents import totals
 
 if TYPE_CHECKING:
     from engine.district import District
-
-Value = Any
-"""Plain JSON: objects, arrays, strings, whole numbers, booleans, null."""
-ANYBODY: Mapping[str, Authority] = dict.fromkeys(("officer", "system", "resident", "grid", "merchant"), anyone)
-OFFICE: Mapping[str, Authority] = {"officer": anyone, "system": anyone}
-
-
-class Parameters:
-    """What a read is asked for; a dataclass that pydantic validates at the door."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", strict=True)
-
-
-@dataclass(slots=True)
-class NoParameters(Parameters):
-    """Nothing to say."""
-
-
-@dataclass(slots=True)
-class OfPerson(Parameters):
-    """A person."""
-
-    person: PersonId
-
-
-@dataclass(slots=True)
-class OfReport(Parameters):
-    """A case."""
-
-    report: ReportId
-
-
-@dataclass(slots=True)
-class OfWorker(Parameters):
-    """A grid member."""
-
-    worker: WorkerId
-
-
-@dataclass(slots=True)
-class OfVote(Parameters):
-    """A vote."""
-
-    vote: VoteId
-
-
-@dataclass(slots=True)
-class OfQuestionnaire(Parameters):
-    """A questionnaire."""
-
-    questionnaire: QuestionnaireId
-
-
-@dataclass(slots=True)
-class OfPayment(Parameters):
-    """A purchase."""
-
-    payment: PaymentId
-
-
-@dataclass(slots=True)
-class OfMerchant(Parameters):
-    """A merchant."""
-
-    merchant: MerchantId
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """One read. `answer` may raise Rejected with a code of class not found; it writes nothing."""
-
-    name: str
-    meaning: str
-    parameters: type[Parameters]
-    actors: Mapping[str, Authority]
-    codes: tuple[Code, ...]
-    answer: Callable[[District, Any], Value]
-
-
-def read_now(district: District, read: Read, asked: Any, actor: tuple[str, str]) -> Value:
-    """The answer to an actor (kind, id). Raises Rejected: who may not ask learns nothing else."""
-    kind, who = actor
-    authority = read.actors.get(kind)
-    refusal = FORBIDDEN if authority is None else authority(asked, district, who)
-    if refusal is not None:
-        raise Rejected(refusal)
-    return read.answer(district, asked)
-
 
 def _balance(district: District, asked: OfPerson) -> Value:
     person = asked.person

@@ -11,7 +11,8 @@ from typing import Any
 from engine import Code, Engine, Envelope, Outcome, Policy, Rejected, new_engine, seeded_salt
 from engine.catalogue import BY_TYPE
 from engine.contract import command_from
-from engine.views.catalogue import READ_BY_NAME, read_now
+from engine.views.catalogue import READ_BY_NAME
+from engine.views.read import read_now
 from loadtests.operations import READ, Operation
 from loadtests.references import Reference, fields_of, resolved
 

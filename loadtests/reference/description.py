@@ -22,7 +22,8 @@ from engine.kernel.rejection import (
     UNAUTHENTICATED,
 )
 from engine.kernel.units import LATEST
-from engine.views.catalogue import READS, Read
+from engine.views.catalogue import READS
+from engine.views.read import Read
 from loadtests.reference.answers import STATUS, UNAVAILABLE
 
 Schema = dict[str, Any]

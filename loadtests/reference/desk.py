@@ -14,7 +14,7 @@ from engine import Command, Engine, Envelope, FileVault, Outcome, Policy, Reject
 from engine.export import Export
 from engine.invariants import attach
 from engine.replay import Journal, fresh_engine, go_on, steps
-from engine.views.catalogue import Read, read_now
+from engine.views.read import Read, read_now
 from loadtests.reference.answers import OK, Answer, accepted, refused, rejected
 from loadtests.reference.store import Store
 
@@ -148,7 +148,7 @@ class Desk:
         instant = self._instant(at)
         engine.advance(instant)
         try:
-            value = read_now(engine.district, read, asked, actor)
+            value = read_now(engine.district, read, asked, actor, engine.sealing.vault)
         except Rejected as wrong:
             return refused(wrong.code, wrong.details, at=instant)
         return Answer(OK, json.dumps({"at": instant, "n": engine.n, "value": value}, ensure_ascii=False))

@@ -15,7 +15,7 @@ from engine import Command, Rejected
 from engine.contract import KEY_LENGTH, PLAIN, command_from
 from engine.kernel.rejection import FORBIDDEN, INTERNAL, MALFORMED, UNAUTHENTICATED
 from engine.kernel.units import LATEST
-from engine.views.catalogue import Parameters, Read
+from engine.views.read import Parameters, Read
 from loadtests.reference.answers import OK, Answer, refused
 from loadtests.reference.desk import Actor, Said
 from loadtests.reference.store import PAGE_LINES

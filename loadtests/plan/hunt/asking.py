@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine import Rejected
-from engine.views.catalogue import READ_BY_NAME, READS, Read, read_now
+from engine.views.catalogue import READ_BY_NAME, READS
+from engine.views.read import Read, read_now
 from loadtests.operations import READ
 from loadtests.plan.hunt.drawing import types_of
 from loadtests.plan.hunt.measures import BALANCE_SHARE, HOT_SHARE

@@ -12,7 +12,8 @@ import pytest
 
 from engine import new_engine, seeded_salt
 from engine.kernel.rejection import Rejected
-from engine.views.catalogue import READ_BY_NAME, read_now
+from engine.views.catalogue import READ_BY_NAME
+from engine.views.read import read_now
 from loadtests.audit import ReferenceWire, RunFolder, audit_run
 from loadtests.audit.findings import Audit
 from loadtests.operations import READ, Operation
@@ -36,7 +37,9 @@ class Whole(Deployment):
         kind, _, who = operation.actor.partition(":")
         read = READ_BY_NAME[operation.type.removeprefix(READ)]
         try:
-            value = read_now(self.engine.district, read, read.parameters(**operation.data), (kind, who))
+            value = read_now(
+                self.engine.district, read, read.parameters(**operation.data), (kind, who), self.engine.sealing.vault
+            )
         except Rejected as refused:
             return self.refused(refused.code.name, at, 0, None)
         return 200, {"at": at, "n": self.engine.n, "value": value}

@@ -21,7 +21,8 @@ from engine.payments import purchases
 from engine.points import awards
 from engine.reporting import closing
 from engine.reporting.codes import RPT_REOPEN_WINDOW
-from engine.views.catalogue import READ_BY_NAME, read_now
+from engine.views.catalogue import READ_BY_NAME
+from engine.views.read import read_now
 from loadtests.operations import READ, Operation
 from loadtests.plan.hunt.hunting import Hunt
 from loadtests.plan.hunt.small_town import MORNING, town
