@@ -9,7 +9,7 @@ DEV := $(VENV)/installed-dev
 PYTEST := $(BIN)/python -m pytest -q -n 2
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test slow lint bench golden schemas lock clean
+.PHONY: run test slow lint bench golden schemas reference lock clean
 
 run: $(RUN)  ## simulate the district and write its report
 	$(BIN)/mashang run
@@ -35,6 +35,9 @@ schemas: $(DEV)  ## write the JSON Schemas of scenario, gates and plan files aga
 	$(BIN)/mashang schema > schemas/scenario-1.json
 	$(BIN)/python -m loadtests.verdict.gates_schema > schemas/gates-1.json
 	$(BIN)/python -m loadtests.plan.schema > schemas/plan-1.json
+
+reference: $(DEV)  ## write the pages again that are derived from the catalogue and the tests
+	$(BIN)/python -m tests.docs.coverage
 
 lock: $(DEV)  ## pin again: names, versions and hashes only, so that the locks install from any mirror
 	$(PIP) uv

@@ -1,4 +1,4 @@
-"""The base of places: communities, grids, buildings, dwellings, and the printed codes of households.
+"""The base of places: communities, grids, buildings, dwellings, and the printed codes of households (F03).
 
 A household's code is printed once and binds many persons until it expires or is revoked; how long it lives and how
 often it binds are policy. Its id is no secret: a deployment prints it with a signature of its own.

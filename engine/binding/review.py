@@ -1,4 +1,4 @@
-"""Review of bindings whose code did not match: a grid member approves or refuses, or the request lapses in time."""
+"""Review of bindings whose code did not match (F01): a grid member approves or refuses, or the request lapses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Grid members: appointed, assigned to grids, dismissed.
+"""Grid members: appointed, assigned to grids, dismissed (F16, F18).
 
 A grid with active bindings always has an active community worker (S18), so the last one cannot be dismissed before
 another one is assigned, and nobody can be bound in a grid that has none yet.

@@ -1,4 +1,4 @@
-"""Purchases by the platform's code: points pay up to the merchant's rate, and never more than the policy's cap.
+"""Purchases by the platform's code: points pay up to the merchant's rate, never more than the cap (F33, F34, F35).
 
 E = goods less excluded goods; `points * value * 10000 <= E * rate` in whole numbers, never by a rounded product:
 `round(E * 0.3)` overshoots at E = 2 fen (section A8 of docs/domain.md).

@@ -1,4 +1,4 @@
-"""Refunds in parts: an exact split into cash and points under which the remainder can always be refunded.
+"""Refunds in parts: an exact split into cash and points, after which the rest can always be refunded (F33).
 
 State: G goods, p points, F fen a point, R and P refunded so far, cash = G - p*F, C = R - P*F. For a refund of x:
 lo = max(0, ceil((x - (cash - C)) / F)), hi = min(p - P, x // F); the policy's target is clamped into [lo, hi]. For

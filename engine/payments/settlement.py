@@ -1,4 +1,4 @@
-"""Settlement: channels pay what they owe less their fee, merchants get what they are owed, the sponsor pays for points.
+"""Settlement: channels pay what they owe, merchants get what they are owed, the sponsor pays for points (F34, F35).
 
 A settlement pays exactly the payable at its cut; a merchant below zero after refunds is netted next time.
 """

@@ -1,4 +1,4 @@
-"""Earning: one fact earns by a rule at most once, within caps; pending points vest later, and lots lapse.
+"""Earning: one fact earns by a rule at most once, within caps; points vest later, and lots lapse (F30, F32).
 
 `grant = min(asked, what each cap leaves)`; nothing left is a rejection that uses up nothing (section A5 of
 docs/domain.md). One fact earns for one person: a merge or a second binding cannot earn again.

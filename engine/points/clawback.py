@@ -1,4 +1,4 @@
-"""Taking awards back: from the award's own lot, then from other lots, and what is spent becomes debt (section A5).
+"""Taking awards back: from the award's own lot, then from other lots, and what is spent becomes debt (A5; F30, F31).
 
 Any later credit pays that debt first. Some days after an award was vested it is final.
 """

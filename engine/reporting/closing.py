@@ -1,4 +1,4 @@
-"""Closing: resolved with evidence, confirmed, rated or left to the clock, disputed or reopened for another round.
+"""Closing: resolved with evidence, confirmed, rated or left to the clock, disputed or reopened (F36).
 
 Only the reporter or the clock closes a case (T16). A rating belongs to a round; a new round asks anew.
 """
@@ -71,7 +71,7 @@ class ConfirmReport(Command):
     (REPORT_NOT_FOUND, RPT_BAD_STATE, RPT_REOPEN_WINDOW, RPT_ALREADY_RATED),
 )
 class RateReport(Command):
-    """The reporter gives one to five stars: a resolved case closes by it, a closed one can be rated for a while."""
+    """The reporter gives one to five stars: a resolved case closes by it, a closed one may follow (F36, F37)."""
 
     report: ReportId
     stars: Stars

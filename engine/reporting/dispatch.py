@@ -1,4 +1,4 @@
-"""Dispatch: who gets a case.
+"""Dispatch: who gets a case (F18, F36).
 
 By rule: an active member who covers the place, of a kind that the category allows, who has not sent it back in this
 round, with the fewest unresolved cases; ties by id. Where nobody is left the district's desk gets it, and that is

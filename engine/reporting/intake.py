@@ -1,4 +1,4 @@
-"""Intake: a resident reports, a grid member enters, somebody decides whether it is ours to handle.
+"""Intake: a resident reports, a grid member enters, somebody decides whether it is ours (F11).
 
 A duplicate points to a case that was accepted and is no duplicate itself, however the first of the chain was named:
 otherwise its reporter would wait for a case that nobody handles.

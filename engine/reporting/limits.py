@@ -1,4 +1,4 @@
-"""Time limits: due, pause, breach, escalation.
+"""Time limits: due, pause, breach, escalation (F36).
 
 due = cal_add(start of the round, limit of the class) + what was paused, in natural or working time as the class says.
 The class comes from the category at submission, so that a case that nobody looks at is breached too; triage may set

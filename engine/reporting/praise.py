@@ -1,4 +1,4 @@
-"""Praise: a neighbour's good deed is told, looked at, published, and earns the praised person moral points once.
+"""Praise: a good deed is told, looked at, published, and earns the praised person moral points once (F12).
 
 Nobody praises oneself or the own household. Both are asked again before publishing: a row entered by a grid member
 may turn out to be the praiser's own when the two are merged.
