@@ -21,16 +21,22 @@ ACCOUNTS = (
     ("CNY", "bil"),  # owed to a biller
     ("CNY", "back"),  # owed back to payers: refunds that a channel has not confirmed
     ("CNY", "sus"),  # suspense: what a channel's statement and the ledger say differently
+    ("CNY", "esc"),  # paid for an order that is not completed
+    ("CNY", "rid"),  # owed to a rider for deliveries
     ("MP", "iss"),  # issuer contra, by rule
     ("MP", "pend"),  # granted, not vested
     ("MP", "av"),  # available to a person
     ("MP", "red"),  # redeemed at a merchant
     ("MP", "exp"),  # expired or forfeited
     ("MP", "debt"),  # owed by a person after a clawback
+    ("MP", "held"),  # reserved by a person's unpaid orders
+    ("MP", "esc"),  # captured for an order that is not completed
     ("MO", "iss"),  # issuer contra, by rule
     ("MO", "mo"),  # moral score of a person
 )
-CH, BK, SP, MER, COST, FEE, BIL, BACK, SUS, ISS, PEND, AV, RED, EXP, DEBT, MORAL_ISS, MORAL = range(len(ACCOUNTS))
+(CH, BK, SP, MER, COST, FEE, BIL, BACK, SUS, ESC, RID, ISS, PEND, AV, RED, EXP, DEBT, HELD, ESC_POINTS, MORAL_ISS, MORAL) = (
+    range(len(ACCOUNTS))
+)
 NOBODY = "-"  # owner of accounts of which there is one
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.district.ledger import AV, EXP, NOBODY
 from engine.kernel.event import Event, Posting, event
 from engine.kernel.ids import LotId, PersonId
-from engine.kernel.units import Points
+from engine.kernel.units import Instant, Points
 
 if TYPE_CHECKING:
     from engine.district.district import District
 
 LotUse = tuple[LotId, Points]  # a lot and how much of it
+Restored = tuple[LotId, Points, LotId | None, Instant]  # lot used, points back, lot that takes them, its expiry
 
 
 @dataclass(slots=True)
@@ -32,6 +34,20 @@ class Lot:
     def __lt__(self, other: Lot) -> bool:
         """Order of use: earliest expiry first, then lot id."""
         return (self.expires_at, self.id) < (other.expires_at, other.id)
+
+
+def reopen(district: District, used: Iterable[Lot], restored: Iterable[Restored]) -> None:
+    """Points go back into the lots they came from, or into new ones that the entries name; the rest goes nowhere."""
+    lots = {lot.id: lot for lot in used}
+    for lot_id, points, into, expires_at in restored:
+        lot = lots[lot_id]
+        if into == lot_id:
+            lot.remaining += points
+            district.points.put(district, lot)
+        elif into is not None:
+            district.points.open_lot(
+                district, Lot(expires_at, into, lot.person, lot.rule, points, points, district.at)
+            )
 
 
 @event("points.lot_expired")

@@ -7,9 +7,9 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Literal
 
 from engine.district.ledger import AV, BK, CH, COST, DEBT, EXP, MER, NOBODY, RED, SP
-from engine.district.lots import Lot, LotUse
+from engine.district.lots import Lot, LotUse, Restored, reopen
 from engine.kernel.event import Event, Posting, event
-from engine.kernel.ids import GridId, LotId, MerchantId, PaymentId, PersonId, RefundId, SettlementId
+from engine.kernel.ids import GridId, MerchantId, PaymentId, PersonId, RefundId, SettlementId
 from engine.kernel.units import BasisPoints, Fen, Instant, Points, PositiveFen
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ PAYMENT_EDGES = frozenset(
         ("REFUNDED", "FINISHED"),
     }
 )
-Restored = tuple[LotId, Points, LotId | None, Instant]  # lot used, points back, lot that takes them, its expiry
 
 
 @dataclass(slots=True)
@@ -178,15 +177,7 @@ class PurchaseRefunded(Event):
         returned.points += self.points
         whole = returned.goods_fen == rows.payments[self.payment].goods_fen
         returned.state = "REFUNDED" if whole else "PART_REFUNDED"
-        used = {lot.id: lot for lot in rows.uses.get(self.payment, ())}
-        for lot_id, points, into, expires_at in self.restored:
-            lot = used[lot_id]
-            if into == lot_id:
-                lot.remaining += points
-                district.points.put(district, lot)
-            elif into is not None:
-                new = Lot(expires_at, into, lot.person, lot.rule, points, points, district.at)
-                district.points.open_lot(district, new)
+        reopen(district, rows.uses.get(self.payment, ()), self.restored)
 
 
 @event("payments.payments_finished")

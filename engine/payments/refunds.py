@@ -15,13 +15,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.district.ledger import MER
-from engine.district.lots import Lot
-from engine.district.merchants import PaymentsFinished, PurchasePaid, PurchaseRefunded, Restored, Returned
+from engine.district.merchants import PaymentsFinished, PurchasePaid, PurchaseRefunded, Returned
 from engine.kernel.command import Command, Envelope, anyone, command
 from engine.kernel.event import Event
 from engine.kernel.ids import PaymentId
 from engine.kernel.rejection import FORBIDDEN, Code, Rejected
-from engine.kernel.units import PositiveFen, after_days
+from engine.kernel.units import PositiveFen
 from engine.payments.codes import (
     PAYMENT_NOT_FOUND,
     REFUND_EXCEEDS_PAID,
@@ -29,7 +28,7 @@ from engine.payments.codes import (
     REFUND_NOT_REPRESENTABLE,
     REFUND_WINDOW_CLOSED,
 )
-from engine.points.awards import debt
+from engine.points.restoring import last_used, restore
 
 if TYPE_CHECKING:
     from engine.district import District
@@ -125,66 +124,28 @@ class Asked:
 def _refunded(district: District, policy: Policy, asked: Asked) -> PurchaseRefunded:
     """The refund event; points of a person in debt pay the debt before they reopen a lot."""
     payment, points = asked.payment, asked.points
-    person = district.residents.root(payment.person)
-    returned = _returned(district, policy, asked)
-    forfeited = sum(part for _, part, into, _ in returned if into is None)
-    netted = min(debt(district, person), points - forfeited)
+    used = district.trade.uses.get(payment.payment, [])
+    parts = last_used(used, payment.lots, asked.returned.points, points)
+    returned = restore(district, payment.person, parts, asked.at, grace(policy))
     return PurchaseRefunded(
         refund=district.ids.new("rfd"),
         payment=payment.payment,
-        person=person,
+        person=returned.person,
         merchant=payment.merchant,
         channel=payment.channel,
         goods_fen=asked.goods_fen,
         cash_fen=asked.goods_fen - points * payment.value_fen,
         points=points,
         value_fen=payment.value_fen,
-        restored=_without(returned, netted),
-        netted=netted,
-        forfeited=forfeited,
+        restored=returned.restored,
+        netted=returned.netted,
+        forfeited=returned.forfeited,
     )
 
 
-def _returned(district: District, policy: Policy, asked: Asked) -> list[Restored]:
-    """Where points would go back to: reverse order of use, so that those that expire last come back first."""
-    found: list[Restored] = []
-    for lot, part in _last_used(district, asked):
-        if asked.at < lot.expires_at:
-            found.append((lot.id, part, lot.id, lot.expires_at))
-        elif policy.points.lapsed_restore == "forfeit":
-            found.append((lot.id, part, None, 0))
-        else:
-            expires_at = after_days(asked.at, policy.points.grace_days)
-            new = sum(into not in (None, used) for used, _, into, _ in found)
-            found.append((lot.id, part, district.ids.new("lot", new), expires_at))
-    return found
-
-
-def _last_used(district: District, asked: Asked) -> list[tuple[Lot, int]]:
-    """The points of a purchase's lots that come back next, last use first."""
-    back, points = asked.returned.points, asked.points
-    used = district.trade.uses.get(asked.payment.payment, [])
-    parts: list[tuple[Lot, int]] = []
-    for lot, (_, quantity) in zip(reversed(used), reversed(asked.payment.lots), strict=True):
-        part = min(max(0, quantity - back), points)
-        back = max(0, back - quantity)
-        points -= part
-        if part:
-            parts.append((lot, part))
-    return parts
-
-
-def _without(returned: list[Restored], netted: int) -> tuple[Restored, ...]:
-    """The returned points less those that pay debt, which are the ones that were used first."""
-    if not netted:
-        return tuple(returned)
-    kept: list[Restored] = []
-    for lot, part, into, expires_at in reversed(returned):
-        pays = min(part, netted) if into is not None else 0
-        netted -= pays
-        if part > pays:
-            kept.append((lot, part - pays, into, expires_at))
-    return tuple(reversed(kept))
+def grace(policy: Policy) -> int | None:
+    """Civil days of a new lot for points that come back after theirs has lapsed; None where they are forfeit."""
+    return None if policy.points.lapsed_restore == "forfeit" else policy.points.grace_days
 
 
 def finish(district: District, _policy: Policy, _waiting: str, at: int) -> list[Event]:
