@@ -34,9 +34,9 @@ ACCOUNTS = (
     ("MO", "iss"),  # issuer contra, by rule
     ("MO", "mo"),  # moral score of a person
 )
-(CH, BK, SP, MER, COST, FEE, BIL, BACK, SUS, ESC, RID, ISS, PEND, AV, RED, EXP, DEBT, HELD, ESC_POINTS, MORAL_ISS, MORAL) = (
-    range(len(ACCOUNTS))
-)
+_NUMBERS = range(len(ACCOUNTS))
+CH, BK, SP, MER, COST, FEE, BIL, BACK, SUS, ESC, RID = _NUMBERS[:11]
+ISS, PEND, AV, RED, EXP, DEBT, HELD, ESC_POINTS, MORAL_ISS, MORAL = _NUMBERS[11:]
 NOBODY = "-"  # owner of accounts of which there is one
 
 
