@@ -6,6 +6,7 @@ through `Answers`. Comparing states costs a digest of the whole town a rejection
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from engine.invariants.catalogue import BY_ID
@@ -54,11 +55,22 @@ class Answers:
         if known is not None and max(by.at, self.engine.district.at) < known[2]:
             self.checked["H04"] += 1
             code = outcome.code
-            alike = outcome is known[1] if asked == known[0] else code is IDEMPOTENCY_MISMATCH
+            alike = outcome is known[1] if self._same(asked, known) else code is IDEMPOTENCY_MISMATCH
             if not alike or self.engine.n != records:
                 self._broken("H04", f"key {by.key} was answered by {known[1].code} and now by {code}")
         elif outcome.code is not CLOCK_REGRESSION and outcome.n:
             self._known[scope] = asked, outcome, by.at + self.engine.district.policy.idempotency.retention_s
+
+    def _same(self, asked: Asked, known: tuple[Asked, Outcome, int]) -> bool:
+        """Whether two say the same, as far as anybody can still tell: personal values that were purged are left out."""
+        first: Any = known[1].by.command
+        vault, kept = self.engine.sealing.vault, [getattr(first, name) for name in first.personal]
+        gone = [name for name, value in zip(first.personal, kept, strict=True) if value and vault.get(value) is None]
+        if not gone or type(asked[1]) is not type(first):
+            return asked == known[0]
+        unsaid = dict.fromkeys(gone)
+        both_say = all(getattr(asked[1], name) is not None for name in gone)
+        return both_say and asked[0] == known[0][0] and replace(asked[1], **unsaid) == replace(known[0][1], **unsaid)
 
     def _broken(self, name: str, detail: str) -> None:
         self.report(Violation(name, BY_ID[name].sentence, self.engine.n, 0, detail))

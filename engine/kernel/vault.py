@@ -121,13 +121,19 @@ class Sealing:
         return replace(command, **sealed)
 
     def seal_again(self, command: Any, names: tuple[str, ...], known: Any) -> Any:
-        """The command with the commitments of an earlier one wherever its values are the same."""
+        """The command with the commitments of an earlier one wherever its values are the same.
+
+        A value that was purged is compared no more: nothing tells it from another one, and of the two mistakes the
+        harmless one is to give an answer again, since a true repeat that is called a mismatch may be sent anew.
+        """
         sealed: dict[str, str] = {}
         for name in names:
-            row = self.vault.get(getattr(known, name) or "")
-            value = getattr(command, name)
-            if row is not None and value is not None and commit(row.salt, value) == getattr(known, name):
-                sealed[name] = getattr(known, name)
+            commitment, value = getattr(known, name), getattr(command, name)
+            if commitment is None or value is None:
+                continue
+            row = self.vault.get(commitment)
+            if row is None or commit(row.salt, value) == commitment:
+                sealed[name] = commitment
         return replace(command, **sealed)
 
 

@@ -11,6 +11,7 @@ from engine.contract import codes
 from loadtests.audit.calls import Answer, Attempt, Request
 from loadtests.history import Exchange
 from loadtests.operations import READ, Operation
+from loadtests.reference.answers import DOOR_CODES
 
 OK = 200
 SERVER_ERRORS = 500
@@ -25,9 +26,12 @@ STATUS_OF = {
     "BALANCE": 402,
     "INTERNAL": 500,
 }
-STATUS_OF_CODE = {"UNAUTHENTICATED": 401, "IDEMPOTENCY_IN_PROGRESS": 409}
-CODES: dict[str, Code] = {code.name: code for code in codes()}
-DOOR = frozenset(name for name, code in CODES.items() if code.door)
+STATUS_OF_CODE = {"UNAUTHENTICATED": 401, "IDEMPOTENCY_IN_PROGRESS": 409, "BAD_METHOD": 405, "UNAVAILABLE": 503}
+NOWHERE = frozenset({"NO_SUCH_PATH", "BAD_METHOD"})
+"""What only a wrong path or method should get: from a path of the catalogue it breaks the contract."""
+NOT_DONE = NOWHERE | {"IDEMPOTENCY_IN_PROGRESS"}
+CODES: dict[str, Code] = {code.name: code for code in (*codes(), *DOOR_CODES)}
+DOOR = frozenset(name for name, code in CODES.items() if code.door) - NOWHERE
 KERNEL = frozenset({"FORBIDDEN", "OUT_OF_GRID", "IDEMPOTENCY_MISMATCH", "CLOCK_REGRESSION"})
 ANSWERABLE = {name: frozenset(code.name for code in kind.codes) | KERNEL | DOOR for name, kind in BY_TYPE.items()}
 ANSWERABLE_READS = DOOR | KERNEL | {name for name, code in CODES.items() if code.precedence.name == "NOT_FOUND"}
@@ -115,7 +119,7 @@ def _rejected(operation: Operation, status: int, error: dict[str, Any]) -> Answe
     if not isinstance(error.get("message"), str) or not isinstance(error.get("retryable"), bool):
         problems.append("shape")
     outcome = "unknown" if code.precedence.name == "INTERNAL" else "rejected"
-    if code.name == "IDEMPOTENCY_IN_PROGRESS":
+    if code.name in NOT_DONE:
         outcome = "not_done"
     n = error.get("n")
     return Answer(

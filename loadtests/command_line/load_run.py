@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -116,7 +117,8 @@ def send(settings: Settings, folder: Path, processes: int) -> bool:
         finally:
             signal.signal(signal.SIGTERM, before)
             if child.poll() is None:
-                child.kill()
+                os.killpg(child.pid, signal.SIGKILL)  # its workers too: the group is of its own session
+                child.wait()
     return False
 
 

@@ -105,8 +105,8 @@ class Node:
             return
         try:
             town = bring_town(self.settings(), self.parts.transport)
-        except MashangError as error:
-            self.refuse(error)
+        except Exception as wrong:  # noqa: BLE001 - locust would log it and wait for ever
+            self.refuse(sentence_of(wrong, self.environment.parsed_options.out))
             return
         if self.role == MASTER:
             nodes = self.runner.clients.ready + self.runner.clients.running
@@ -144,8 +144,8 @@ class Node:
             work.start(self._start_instant())
             work.write_summary()
             self.over(work.summary())
-        except MashangError as error:
-            self.refuse(error)
+        except Exception as wrong:  # noqa: BLE001 - as in on_test_start
+            self.refuse(sentence_of(wrong, self.environment.parsed_options.out))
 
     def _start_instant(self) -> int:
         """The start of the schedule on this machine's clock: one instant for all workers, when the last is ready."""
@@ -238,6 +238,16 @@ class Node:
                     )
 
         work.driver.recorder.on_batch = on_batch
+
+
+def sentence_of(wrong: Exception, out: str) -> MashangError:
+    """What ends a run into the folder `out`, as a sentence; the traceback of what nobody foresaw goes to the log."""
+    if isinstance(wrong, MashangError):
+        return wrong
+    logger.error("the run ends", exc_info=wrong)
+    if isinstance(wrong, OSError):
+        return MashangError(ExitCode.USAGE, "load.run.bad_out", path=out)
+    return MashangError(ExitCode.BROKEN, "load.run.locust_failed", path=Path(out) / "locust.log")
 
 
 def messages_of(node: Node) -> list[tuple[str, Callable[..., None]]]:

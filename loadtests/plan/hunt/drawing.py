@@ -42,7 +42,7 @@ UNKNOWN_SHARE, FRESH_SHARE, REUSED_SHARE = 0.02, 0.25, 0.15
 ANY_NAME = "^[A-Za-z0-9._:-]{1,80}$"
 LIMITS = frozenset(code.name for code in codes() if code.precedence.name in {"LIMIT", "BALANCE"})
 LONG_AGO = {"vault.purge.before"}
-"""A repeat of what was purged cannot be told from other content any more, and is answered as a mismatch."""
+"""Other content cannot be told from a repeat any more once its values are purged, and gets the answer again."""
 OF_VALUE = ("points", "payments", "idempotency")
 NEW_NAMES = {"policy.set_rule.rule": "hunted"}
 """Fields that would spoil the hunt if they named what is there: a rule without points ends all awards by it."""

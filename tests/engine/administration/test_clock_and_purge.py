@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from engine import Envelope, Outcome
 from engine.administration import Purge, Sweep
 from engine.binding.special_groups import TagSpecial
+from engine.invariants.answers import Answers
 from engine.kernel.command import PERSONAL_FIELDS
 from tests.purses import DAY_S, purse, said
 
@@ -42,6 +46,27 @@ def test_a_purge_takes_what_came_before_its_instant() -> None:
     vault = town.engine.sealing.vault
     assert [vault.get(tag) is None for tag in tags] == [True, False]
     assert len(town.engine.district.special_groups.tags) == 2
+
+
+def test_a_repeat_outlives_the_purge_of_its_values() -> None:
+    """Within the retention of a key: before the purge other values are a mismatch; after it the answer comes again."""
+    town = purse()
+    answers = Answers(town.engine)
+
+    def tagged(group: Any, evidence: str = "ev_1", person: str = "per_1") -> Outcome:
+        return answers.execute(Envelope("tag", "grid", "wkr_1", town.at, TagSpecial(person, group, evidence)))
+
+    first = tagged("veteran")
+    assert first.ok
+    assert tagged("veteran") is first
+    assert said(tagged("disabled")) == "IDEMPOTENCY_MISMATCH"
+    town.at += 1
+    records = town.engine.n
+    assert said(town.town.say(Purge(TAG, town.at))) == "ok"
+    assert tagged("veteran") is first
+    assert tagged("disabled") is first
+    assert said(tagged("veteran", "ev_2")) == said(tagged("veteran", person="per_2")) == "IDEMPOTENCY_MISMATCH"
+    assert town.engine.n == records + 1
 
 
 def test_every_personal_field_can_be_purged() -> None:

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -216,6 +217,40 @@ def test_an_interrupted_run_keeps_what_was_done(tmp_path: Path, how: list[str]) 
     told = history(out)
     answered = {each.op for each in told if each.status}  # what was under way may not have reached the server
     assert len(answered) <= len(server.requests) <= len({each.op for each in told})
+
+
+def limited_to(size_bytes: int) -> Callable[[], None]:
+    """What a child process does first: no file of it grows beyond a size, as on a full disk."""
+    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, size_bytes))
+
+
+def test_a_disk_that_fills_while_the_town_is_brought_ends_the_run(tmp_path: Path) -> None:
+    """The command ends with one sentence, and no process of it stays behind."""
+    town = [Operation(n, 0, "town.build", "officer:o", f"t{n}", {"n": n}, "t") for n in range(2_000)]
+    plan = plan_folder(tmp_path / "plan", operations(10), town)
+    words = ["load", "run", "--plan", str(plan), "--out", str(tmp_path / "run")]
+    with serving() as server:
+        command = [sys.executable, str(ROOT / "mashang.py"), *words, "--target", server.url]
+        done = subprocess.run(
+            command,
+            env=ENGLISH,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+            preexec_fn=limited_to(90_000),
+        )
+    assert (done.returncode, len(done.stderr.splitlines())) == (ExitCode.USAGE, 1), done.stderr
+    assert "Nothing can be written to" in done.stderr
+    assert not [each for each in Path("/proc").glob("[0-9]*/cmdline") if str(plan) in read_or_nothing(each)]
+
+
+def read_or_nothing(path: Path) -> str:
+    """A text of a process that may end while it is read."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
 
 
 def test_plain_locust_works(plan: Path, tmp_path: Path) -> None:

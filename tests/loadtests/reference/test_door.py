@@ -16,8 +16,10 @@ from engine import Command, Engine, Envelope
 from engine.catalogue import BY_TYPE, COMMANDS
 from engine.contract import ACTOR_KINDS, codes
 from engine.views.catalogue import READS
-from loadtests.audit.reference_wire import status_of
-from loadtests.reference.answers import STATUS
+from loadtests.audit.reference_wire import CODES, ReferenceWire, status_of
+from loadtests.history import Exchange
+from loadtests.operations import Operation
+from loadtests.reference.answers import DOOR_CODES, STATUS, refused
 from loadtests.reference.description import document
 from loadtests.reference.tokens import Tokens
 from tests.loadtests.reference.deployed import BASE, MORNING, Deployed, seen, told, town_envelopes
@@ -87,7 +89,9 @@ def test_every_command_answers_every_actor_as_the_engine_does(wire: str, both: B
 
 def test_a_status_belongs_to_each_code() -> None:
     """The door and the audit hold the same table, and the document names every code under its status."""
-    assert {code.name: STATUS[code.name] for code in codes()} == {code.name: status_of(code) for code in codes()}
+    known = (*codes(), *DOOR_CODES)
+    assert {code.name: STATUS[code.name] for code in known} == {code.name: status_of(code) for code in known}
+    assert all(CODES[code.name] is code for code in known)
     paths = document(driven=True)["paths"]
     operations = {operation["operationId"]: operation for path in paths.values() for operation in path.values()}
     for kind in COMMANDS:
@@ -96,6 +100,23 @@ def test_a_status_belongs_to_each_code() -> None:
             schema = responses[str(STATUS[code.name])]["content"]["application/json"]["schema"]
             assert code.name in schema["properties"]["error"]["properties"]["code"]["enum"]
     assert {f"read:{read.name}" for read in READS} <= set(operations)
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome", "problems"),
+    [
+        ("UNAVAILABLE", "unknown", ()),
+        ("NO_SUCH_PATH", "not_done", ("undeclared",)),
+        ("BAD_METHOD", "not_done", ("undeclared",)),
+    ],
+)
+def test_the_audit_knows_what_only_the_door_says(code: str, outcome: str, problems: tuple[str, ...]) -> None:
+    """A stopping deployment leaves it open whether a command was done; a path that is not there breaks the contract."""
+    operation = Operation(0, 0, "binding.open_community", "officer:off_1", "k", {}, "s")
+    answer = refused(next(each for each in DOOR_CODES if each.name == code))
+    exchange = Exchange(0, 1, 0, 1, 2, answer.status, json.loads(answer.text))
+    (attempt,) = ReferenceWire().attempts(operation, [exchange])
+    assert (attempt.answer.outcome, attempt.answer.code, attempt.answer.problems) == (outcome, code, problems)
 
 
 def test_requests_under_one_key_at_once_get_one_answer(both: Both) -> None:
