@@ -24,7 +24,7 @@ from engine.kernel.command import PERSONAL_FIELDS, Command, Envelope, anyone, co
 from engine.kernel.event import Event
 from engine.kernel.rejection import Code, Precedence, Rejected
 from engine.kernel.units import Days, Instant, Name, Points, Seconds, Text
-from engine.participation import merges, news, questionnaires, votes
+from engine.participation import activities, merges, news, questionnaires, registrations, votes
 from engine.payments import refunds
 from engine.points import awards, clawback
 from engine.reporting import closing, limits
@@ -50,6 +50,8 @@ def _take_effect(_district: District, policy: Policy, waiting: str, _at: int) ->
 Fired = Callable[["District", "Policy", str, int], list[Event]]
 DEADLINES: dict[str, Fired] = {
     ANNOUNCED_POLICY: _take_effect,
+    "activity_close": activities.closes,
+    "activity_open": activities.opens,
     "article_archive": news.archive,
     "award_vest": awards.vest,
     "awards_final": clawback.finalise,
@@ -62,6 +64,8 @@ DEADLINES: dict[str, Fired] = {
     "report_resume": limits.resume,
     "questionnaire_close": questionnaires.close,
     "questionnaire_final": questionnaires.finalise,
+    "registration_complete": registrations.complete,
+    "registration_double": registrations.cancel_double,
     "response_double": merges.take_back_double,
     "special_tag": special_groups.lapse,
     "vote_close": votes.close,

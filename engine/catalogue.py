@@ -11,8 +11,17 @@ from engine.binding.special_groups import GiveConsent, ReadTags, TagSpecial, Unt
 from engine.binding.workers import AppointWorker, AssignGrid, DismissWorker
 from engine.kernel.command import Command
 from engine.merging.persons import MergePersons
+from engine.participation.activities import (
+    CancelActivity,
+    CloseActivity,
+    DraftActivity,
+    HoldActivity,
+    PublishActivity,
+    SettleActivity,
+)
 from engine.participation.news import PublishArticle, ReadArticle, WithdrawArticle
 from engine.participation.questionnaires import CloseQuestionnaire, DraftQuestionnaire, OpenQuestionnaire
+from engine.participation.registrations import CancelRegistration, CheckInRegistration, JoinActivity
 from engine.participation.responses import ReviseResponse, SubmitResponse
 from engine.participation.reviews import InvalidateResponse, ValidateResponse
 from engine.participation.votes import AnnulVote, CastBallot, ChangeBallot, CloseVote, DraftVote, OpenVote
@@ -66,6 +75,15 @@ COMMANDS: tuple[type[Command], ...] = (
     ReviseResponse,
     InvalidateResponse,
     ValidateResponse,
+    DraftActivity,
+    PublishActivity,
+    CloseActivity,
+    JoinActivity,
+    CancelRegistration,
+    CheckInRegistration,
+    HoldActivity,
+    SettleActivity,
+    CancelActivity,
     SubmitReport,
     EnterReport,
     TriageReport,

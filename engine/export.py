@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engine.district.activities import ACTIVITY_EDGES, REGISTRATION_EDGES
 from engine.district.board import ARTICLE_EDGES
 from engine.district.cases import REPORT_EDGES
 from engine.district.grid import CODE_EDGES
@@ -79,6 +80,21 @@ MOVES: Mapping[str, tuple[str, To]] = {
     "participation.response_revised": ("response", _response),
     "participation.response_invalidated": ("response", "INVALID"),
     "participation.response_validated": ("response", "VALID"),
+    "participation.activity_drafted": ("activity", "DRAFT"),
+    "participation.activity_published": ("activity", "PUBLISHED"),
+    "participation.activity_opened": ("activity", "OPEN"),
+    "participation.activity_filled": ("activity", "FULL"),
+    "participation.activity_freed": ("activity", "OPEN"),
+    "participation.activity_closed": ("activity", "CLOSED"),
+    "participation.activity_held": ("activity", "HELD"),
+    "participation.activity_settled": ("activity", "SETTLED"),
+    "participation.activity_cancelled": ("activity", "CANCELLED"),
+    "participation.registration_made": ("registration", lambda event, _: "WAITLISTED" if event.waits else "REGISTERED"),
+    "participation.registration_promoted": ("registration", "REGISTERED"),
+    "participation.registration_cancelled": ("registration", "CANCELLED"),
+    "participation.registration_checked_in": ("registration", "CHECKED_IN"),
+    "participation.registration_completed": ("registration", "COMPLETED"),
+    "participation.registration_missed": ("registration", "NO_SHOW"),
     "reporting.report_submitted": ("report", "SUBMITTED"),
     "reporting.report_triaged": ("report", "TRIAGED"),
     "reporting.report_marked_duplicate": ("report", "DUPLICATE"),
@@ -107,6 +123,7 @@ MOVES: Mapping[str, tuple[str, To]] = {
 }
 """By event type: the field that holds the entity, and the state that it enters. Edges stand in engine/district."""
 EDGES = frozenset().union(
+    ACTIVITY_EDGES,
     ARTICLE_EDGES,
     AWARD_EDGES,
     BINDING_EDGES,
@@ -115,6 +132,7 @@ EDGES = frozenset().union(
     PERSON_EDGES,
     PRAISE_EDGES,
     QUESTIONNAIRE_EDGES,
+    REGISTRATION_EDGES,
     REPORT_EDGES,
     RESPONSE_EDGES,
     TAG_EDGES,

@@ -22,6 +22,11 @@ def _within(district: District, who: str, grid: str) -> Code | None:
     return None if district.grid.covers(who, grid) else OUT_OF_GRID
 
 
+def on_duty(_command: Any, district: District, who: str) -> Code | None:
+    """Authority of any active grid member."""
+    return None if district.grid.active(who) else FORBIDDEN
+
+
 def covers(field: str) -> Authority:
     """Authority of a grid member who covers the dwelling that `field` names."""
 

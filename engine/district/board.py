@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from engine.district.activities import Activity
 from engine.district.questionnaires import Questionnaire
 from engine.district.votes import Vote
 from engine.kernel.event import Event, event
@@ -49,15 +50,16 @@ class Article:
 
 
 class BoardRows:
-    """Articles, votes and questionnaires by id, in the order in which they were made."""
+    """Articles, votes, questionnaires and activities by id, in the order in which they were made."""
 
-    __slots__ = ("articles", "questionnaires", "votes")
+    __slots__ = ("activities", "articles", "questionnaires", "votes")
 
     def __init__(self) -> None:
         """An empty board."""
         self.articles: dict[str, Article] = {}
         self.votes: dict[str, Vote] = {}
         self.questionnaires: dict[str, Questionnaire] = {}
+        self.activities: dict[str, Activity] = {}
 
 
 @event("participation.article_published")
@@ -134,3 +136,6 @@ class ActsMerged(Event):
         for questionnaire in district.board.questionnaires.values():
             for doubled in questionnaire.merge(self.gone, kept):
                 district.deadlines.add(district.at, "response_double", doubled)
+        for activity in district.board.activities.values():
+            for doubled in activity.merge(self.gone, kept):
+                district.deadlines.add(district.at, "registration_double", doubled)

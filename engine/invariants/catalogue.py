@@ -11,7 +11,6 @@ from engine.invariants.invariant import Invariant
 NO_ORDERS = "there are no online orders, holds or escrow accounts yet"
 NO_CHANNEL = "a purchase by code succeeds at once: there are no payment callbacks yet"
 NO_SHIFTS = "there are no volunteer services or riders yet"
-NO_ACTIVITIES = "there are no activities with places yet"
 LIVE = "needs the answers of several clients of a deployed system"
 
 _STATES = (
@@ -46,7 +45,7 @@ _STATES = (
               "Ballots <= electorate; counts of options sum to the ballots' choices; no unit has two live ballots."),
     Invariant("S21", "E1", "night", "A unit has at most one valid response to a questionnaire."),
     Invariant("S22", "A1", "event",
-              "Confirmed registrations stay within capacity; somebody waits only if it is full.", NO_ACTIVITIES),
+              "Confirmed registrations stay within capacity; somebody waits only if it is full."),
     Invariant("S23", "E1", "event",
               "Verified service intervals of a person do not overlap, and their minutes a day stay within the cap.",
               NO_SHIFTS),

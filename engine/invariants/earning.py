@@ -14,6 +14,7 @@ from engine.invariants.facts import Facts
 from engine.invariants.invariant import Broken, Look, Watcher
 from engine.invariants.lots import LotUses
 from engine.kernel.command import Outcome
+from engine.kernel.event import Event
 from engine.kernel.units import DAY_S, civil_day, civil_month, day_start
 
 Used = dict[str, dict[str, int]]  # what (a rule or a ledger) -> person -> points
@@ -21,12 +22,21 @@ QUALIFYING = {
     "participation.response_submitted": "response",
     "participation.response_validated": "review",
     "participation.ballot_cast": "ballot",
+    "participation.registration_completed": "registration",
     "reporting.report_resolved": "report",
     "reporting.report_triaged": "report",
     "reporting.praise_published": "praise",
 }
-"""Event that earns -> field that names the fact; it begins the record, the award that cites it stands behind it."""
+"""Event that earns -> field that names the fact; it begins the record (or follows the deadline that did), the award
+that cites it stands behind it."""
+FIRED = "clock.deadline_fired"
 GRANT = "points.grant_award"  # cites a fact that the platform did not see itself
+
+
+def _fact(outcome: Outcome) -> Event:
+    """The event that began a record, or followed the deadline that did."""
+    first = outcome.events[0]
+    return outcome.events[1] if first.type == FIRED else first
 
 
 class Earning(Watcher):
@@ -108,10 +118,10 @@ class Earning(Watcher):
 
     def _cites(self, event: Any, outcome: Outcome) -> None:
         command = outcome.by.command
-        first = outcome.events[0]
         if command.type == GRANT:
             fits = command.evidence == event.evidence and command.person == event.person  # type: ignore[attr-defined]
         else:
+            first = _fact(outcome)
             fits = first.type in QUALIFYING and getattr(first, QUALIFYING[first.type]) == event.evidence
         if not fits:
             self.broken("T22", f"{event.award} cites {event.evidence}, which this record does not hold", outcome, event)

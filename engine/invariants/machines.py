@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import Any, ClassVar
 
+from engine.district.activities import ACTIVITY_EDGES, REGISTRATION_EDGES
 from engine.district.board import ARTICLE_EDGES
 from engine.district.cases import REPORT_EDGES
 from engine.district.grid import CODE_EDGES
@@ -28,12 +29,14 @@ EDGE_BITS = 8  # an edge is one number: old state, new state
 Edges = frozenset[tuple[str, str]]
 State = Callable[[Any], str]
 EDGES: dict[str, Edges] = {
+    "activity": ACTIVITY_EDGES,
     "article": ARTICLE_EDGES,
     "award": AWARD_EDGES,
     "binding": BINDING_EDGES,
     "praise": PRAISE_EDGES,
     "qr": CODE_EDGES,
     "questionnaire": QUESTIONNAIRE_EDGES,
+    "registration": REGISTRATION_EDGES,
     "report": REPORT_EDGES,
     "response": RESPONSE_EDGES,
     "tag": TAG_EDGES,
@@ -49,6 +52,15 @@ STEPS: dict[str, tuple[str, str | State]] = {
     "binding.requested": ("binding", "PENDING_REVIEW"),
     "binding.special_tagged": ("tag", "SET"),
     "binding.special_untagged": ("tag", "ENDED"),
+    "participation.activity_cancelled": ("activity", "CANCELLED"),
+    "participation.activity_closed": ("activity", "CLOSED"),
+    "participation.activity_drafted": ("activity", "DRAFT"),
+    "participation.activity_filled": ("activity", "FULL"),
+    "participation.activity_freed": ("activity", "OPEN"),
+    "participation.activity_held": ("activity", "HELD"),
+    "participation.activity_opened": ("activity", "OPEN"),
+    "participation.activity_published": ("activity", "PUBLISHED"),
+    "participation.activity_settled": ("activity", "SETTLED"),
     "participation.article_archived": ("article", "ARCHIVED"),
     "participation.article_published": ("article", "PUBLISHED"),
     "participation.article_withdrawn": ("article", "WITHDRAWN"),
@@ -56,6 +68,12 @@ STEPS: dict[str, tuple[str, str | State]] = {
     "participation.questionnaire_drafted": ("questionnaire", "DRAFT"),
     "participation.questionnaire_final": ("questionnaire", "FINAL"),
     "participation.questionnaire_opened": ("questionnaire", "OPEN"),
+    "participation.registration_cancelled": ("registration", "CANCELLED"),
+    "participation.registration_checked_in": ("registration", "CHECKED_IN"),
+    "participation.registration_completed": ("registration", "COMPLETED"),
+    "participation.registration_made": ("registration", lambda event: "WAITLISTED" if event.waits else "REGISTERED"),
+    "participation.registration_missed": ("registration", "NO_SHOW"),
+    "participation.registration_promoted": ("registration", "REGISTERED"),
     "participation.response_invalidated": ("response", "INVALID"),
     "participation.response_revised": ("response", lambda event: "VALID" if event.valid else "INVALID"),
     "participation.response_submitted": ("response", lambda event: "VALID" if event.valid else "INVALID"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.invariants.attendance import Attendance
 from engine.invariants.balances import Balances
 from engine.invariants.ballots import Ballots
 from engine.invariants.books import Books
@@ -58,6 +59,7 @@ class Watchers:
             Residents(*given),
             Ballots(*given),
             Responses(*given),
+            Attendance(*given),
             Cases(*given),
             Limits(*given, machines.machines["report"]),
             Earning(*given, books),

@@ -27,6 +27,8 @@ QuestionnaireId = Annotated[str, Token, StringConstraints(pattern=r"^qst_[A-Za-z
 ResponseId = Annotated[str, Token, StringConstraints(pattern=r"^rsp_[A-Za-z0-9-]{1,40}$")]
 PraiseId = Annotated[str, Token, StringConstraints(pattern=r"^prs_[A-Za-z0-9-]{1,40}$")]
 ReportId = Annotated[str, Token, StringConstraints(pattern=r"^rpt_[A-Za-z0-9-]{1,40}$")]
+ActivityId = Annotated[str, Token, StringConstraints(pattern=r"^act_[A-Za-z0-9-]{1,40}$")]
+RegistrationId = Annotated[str, Token, StringConstraints(pattern=r"^reg_[A-Za-z0-9-]{1,40}$")]
 AwardId = Annotated[str, Token, StringConstraints(pattern=r"^awd_[A-Za-z0-9-]{1,40}$")]
 LotId = Annotated[str, Token, StringConstraints(pattern=r"^lot_[A-Za-z0-9-]{1,40}$")]
 PaymentId = Annotated[str, Token, StringConstraints(pattern=r"^pay_[A-Za-z0-9-]{1,40}$")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.kernel.rejection import Code, Precedence
 
-NOT_FOUND, STATE = Precedence.NOT_FOUND, Precedence.STATE
+NOT_FOUND, STATE, LIMIT = Precedence.NOT_FOUND, Precedence.STATE, Precedence.LIMIT
 
 ARTICLE_NOT_FOUND = Code("ARTICLE_NOT_FOUND", NOT_FOUND, "No article has this id.")
 VOTE_NOT_FOUND = Code("VOTE_NOT_FOUND", NOT_FOUND, "No vote has this id.")
@@ -37,3 +37,14 @@ QST_BAD_SHEET = Code("QST_BAD_SHEET", STATE, "A sheet has one answer for each it
 RESPONSE_FINAL = Code("RESPONSE_FINAL", STATE, "What the response earned can no longer be taken back.")
 RESPONSE_NOT_VALID = Code("RESPONSE_NOT_VALID", STATE, "The response is not valid; hand in a new one.")
 RESPONSE_IS_VALID = Code("RESPONSE_IS_VALID", STATE, "The response is valid already.")
+
+ACTIVITY_NOT_FOUND = Code("ACTIVITY_NOT_FOUND", NOT_FOUND, "No activity has this id.")
+ACT_BAD_TIMES = Code("ACT_BAD_TIMES", STATE, "First registering opens, then it closes, then the activity begins.")
+ACT_BAD_STATE = Code("ACT_BAD_STATE", STATE, "The activity is in a state in which this cannot be done; see `state`.")
+ACT_CLOSES_IN_PAST = Code("ACT_CLOSES_IN_PAST", STATE, "Registering would close before it opens.")
+ACT_NOT_OPEN = Code("ACT_NOT_OPEN", STATE, "The activity takes no registrations now.")
+REG_DUPLICATE = Code("REG_DUPLICATE", STATE, "The person has registered for this activity; see `registration`.")
+REG_NONE = Code("REG_NONE", STATE, "The person has no registration for this activity.")
+REG_BAD_STATE = Code("REG_BAD_STATE", STATE, "The registration does not stand where this can be done; see `state`.")
+ACT_NOT_NOW = Code("ACT_NOT_NOW", STATE, "Too early, or too late: see when the activity `begins`.")
+ACT_FULL = Code("ACT_FULL", LIMIT, "Every place is taken, and so is every place in the waiting list.")

@@ -1,4 +1,4 @@
-"""Numbers of news, votes and questionnaires."""
+"""Numbers of news, votes, questionnaires and activities."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from pydantic import Field
 
 from engine.kernel.command import STRICT
 from engine.kernel.sourced import ASSUMED, number
-from engine.kernel.units import Days, Seconds
+from engine.kernel.units import MINUTE_S, Count, Days, Seconds
 
 
 @dataclass(frozen=True, slots=True)
 class ParticipationPolicy:
-    """News, votes, questionnaires."""
+    """News, votes, questionnaires, activities."""
 
     __pydantic_config__ = STRICT
     least_answer_s: Seconds = number(
@@ -35,3 +35,9 @@ class ParticipationPolicy:
         ASSUMED,
     )
     ballot_change: bool = number(False, "switch", "a ballot may be changed until the vote closes", "assumed", ASSUMED)
+    waiting_places: Count = number(
+        20, "persons an activity", "how many may wait for a place that is given back; 0: nobody", "assumed", ASSUMED
+    )
+    check_in_early_s: Seconds = number(
+        30 * MINUTE_S, "seconds", "how long before it begins people are checked in at an activity", "assumed", ASSUMED
+    )

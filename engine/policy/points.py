@@ -52,6 +52,8 @@ def _rules() -> dict[str, PointRule]:
         "report_moral": _moral(2),
         "praised_moral": _moral(5),
         "vote": _material(1, daily_cap=4),
+        "activity": _material(3, daily_cap=6),
+        "activity_moral": _moral(1),
         "service": _material(10, daily_cap=30),
         "service_moral": _moral(5),
     }

@@ -74,6 +74,8 @@ PEOPLE = (
         "S21",
         replaced(f"{SubmitResponse.__module__}.SubmitResponse._taken", _twice(SubmitResponse._taken)),
     ),
+    Fault("a free place stays free", "S22", replaced("engine.participation.registrations.given_back", lambda *_: [])),
+    Fault("everybody gets a place", "S22", before("participation.registration_made", put(waits=False))),
     Fault(
         "a resolved case has no member",
         "S25",

@@ -33,6 +33,11 @@ OFTEN = {
     "participation.revise_response": 3,
     "participation.invalidate_response": 2,
     "participation.validate_response": 2,
+    "participation.draft_activity": 2,
+    "participation.publish_activity": 4,
+    "participation.join_activity": 10,
+    "participation.check_in_registration": 3,
+    "participation.cancel_registration": 2,
 }
 """How often of all commands; once for the rest."""
 RARE = {
@@ -41,6 +46,8 @@ RARE = {
     "binding.merge_persons",
     "binding.revoke_qr",
     "participation.annul_vote",
+    "participation.cancel_activity",
+    "participation.close_activity",
     "participation.close_questionnaire",
     "participation.close_vote",
     "payments.reimburse_points",
@@ -48,6 +55,11 @@ RARE = {
 PAUSES_S = (0, 0, 0, 0, 0, 1, 60, 600, 600, 600, 600, 600, HOUR_S, HOUR_S, HOUR_S, 5 * HOUR_S, DAY_S)
 WANTED: dict[str, tuple[str, ...]] = {
     "participation.annul_vote": ("DRAFT", "OPEN", "TALLIED"),
+    "participation.close_activity": ("OPEN", "FULL"),
+    "participation.hold_activity": ("CLOSED",),
+    "participation.join_activity": ("OPEN", "FULL"),
+    "participation.publish_activity": ("DRAFT",),
+    "participation.settle_activity": ("HELD",),
     "participation.cast_ballot": ("OPEN",),
     "participation.change_ballot": ("OPEN",),
     "participation.close_questionnaire": ("OPEN",),
@@ -81,6 +93,7 @@ LIVELY = {
     "payments.refund_window_days": 3,
     "payments.merchant_limit_fen": 50_000,
     "participation.ballot_change": True,
+    "participation.waiting_places": 2,
     "points.material_daily_cap": 9,
     "payments.sponsor_limit_fen": 300,
     "reporting.reopen_window_s": 2 * DAY_S,
@@ -132,6 +145,15 @@ def _choices(life: Any) -> tuple[int, ...]:
 
 Value = Callable[[Any], Any]  # the life -> a value
 NAMED: dict[str, Value] = {
+    "activity": lambda life: life.some(life.engine.district.board.activities, "act"),
+    "participation.cancel_registration.activity": lambda life: _crowded(life)[0],
+    "participation.cancel_registration.person": lambda life: _crowded(life)[1],
+    "participation.check_in_registration.activity": lambda life: _crowded(life)[0],
+    "participation.check_in_registration.person": lambda life: _crowded(life)[1],
+    "participation.draft_activity.begins_at": lambda life: life.at + life.luck.choice((12, 14)) * DAY_S,
+    "participation.draft_activity.closes_at": lambda life: life.at + life.luck.choice((9, 12)) * DAY_S,
+    "participation.draft_activity.ends_at": lambda life: life.at + 30 * DAY_S,
+    "participation.draft_activity.opens_at": lambda life: life.at + life.luck.choice((0, 0, 3)) * DAY_S,
     "amount_fen": lambda life: life.luck.choice((1, 100, 1_000)),
     "answers": _sheet,
     "article": lambda life: life.some(life.engine.district.board.articles, "art"),
@@ -162,6 +184,7 @@ NAMED: dict[str, Value] = {
     "participation.draft_vote.choices": lambda _life: 1,
     "payment": lambda life: life.some(life.engine.district.trade.payments, "pay"),
     "person": _person,
+    "places": lambda life: life.luck.choice((1, 2, 2)),
     "points": _points,
     "points_rate_bp": lambda life: life.luck.choice((0, 1_000, 3_000)),
     "praise": lambda life: life.some(life.engine.district.praises.praises, "prs"),
@@ -207,6 +230,17 @@ def _responses(life: Any) -> list[str]:
     sheets = list(life.engine.district.board.questionnaires.values())
     sheets = [each for each in sheets if each.state == "OPEN" and each.responses] or sheets
     return [response for sheet in sheets for response in sheet.responses]
+
+
+def _crowded(life: Any) -> tuple[str, str]:
+    """An activity, and a person who has registered for it; of an instant always the same."""
+    found = [each for each in life.engine.district.board.activities.values() if each.living]
+    going = [each for each in found if each.state in ("OPEN", "FULL", "CLOSED")] or found
+    if not going:
+        return "act_1", "per_1"
+    place = going[life.given % len(going)]
+    persons = list(place.living)
+    return place.id, persons[life.given % len(persons)]
 
 
 def _voters(life: Any) -> list[str]:

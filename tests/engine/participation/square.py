@@ -14,6 +14,7 @@ from engine.binding.bindings import RegisterPerson, ScanBind
 from engine.binding.places import AddBuilding, AddDwelling, IssueQr, OpenCommunity, OpenGrid
 from engine.binding.workers import AppointWorker, AssignGrid
 from engine.district.district import District
+from engine.invariants import attach
 from engine.kernel.command import Envelope
 from engine.kernel.journal import Sink
 from engine.kernel.units import DAY_S, HOUR_S
@@ -40,10 +41,12 @@ CALM: dict[str, object] = {  # no cap withholds an award
 class Square:
     """The town, its clock, and short ways to act in it."""
 
-    def __init__(self, sink: Sink | None = None, **changes: object) -> None:
-        """`changes` of the policy by path, with `__` for a dot; no journal unless there is a sink for it."""
+    def __init__(self, sink: Sink | None = None, *, watched: bool = False, **changes: object) -> None:
+        """`changes` of the policy by path, with `__` for a dot; `watched` by every invariant; a journal for a sink."""
         named = {path.replace("__", "."): value for path, value in changes.items()}
         self.engine = new_engine(Policy().changed(named), sink=sink, salt=seeded_salt(1))
+        if watched:
+            attach(self.engine)
         self.at = NOON
         self.given = 0
         for command in (

@@ -1,0 +1,110 @@
+"""A square with activities in every state, and every answer of the commands about them, in the declared order."""
+
+from __future__ import annotations
+
+from engine import Command
+from engine.kernel.units import DAY_S, HOUR_S
+from engine.merging.persons import MergePersons
+from engine.participation.activities import (
+    CancelActivity,
+    CloseActivity,
+    DraftActivity,
+    HoldActivity,
+    PublishActivity,
+    SettleActivity,
+)
+from engine.participation.registrations import CancelRegistration, CheckInRegistration, JoinActivity
+from tests.engine.participation.square import Square, new_id
+
+FEW: dict[str, object] = {"participation__waiting_places": 1}
+
+
+def activity(square: Square, places: int = 2, *, rewarded: bool = True, days: int = 1) -> str:
+    """An open activity: registering closes after some days, it begins a day later and takes three hours."""
+    closes = square.at + days * DAY_S
+    begins = closes + DAY_S
+    made = new_id(
+        square.office(DraftActivity(places, square.at, closes, begins, begins + 3 * HOUR_S, rewarded=rewarded))
+    )
+    assert square.office(PublishActivity(made)).ok
+    return made
+
+
+def begun(square: Square, made: str) -> None:
+    """Move the clock to the moment at which the activity begins."""
+    square.at = square.district.board.activities[made].begins_at
+
+
+def crowd() -> tuple[Square, dict[str, str]]:
+    """Activities in every state, with people in every state; names lead to ids. per_6 is unbound, per_7 merged."""
+    square = Square(**FEW)
+    square.bind("per_7", "dwl_2", "family")
+    square.office(MergePersons("per_7", "per_3"))
+    at = square.at
+    named = {"stale": new_id(square.office(DraftActivity(1, at, at + 60, at + 60, at + 120, rewarded=True)))}
+    named["held"] = activity(square, days=1)
+    square.resident(JoinActivity("per_1", named["held"]))
+    begun(square, named["held"])
+    square.office(HoldActivity(named["held"]))
+    named["begun"] = activity(square, places=2)
+    for person in ("per_1", "per_2", "per_3"):
+        square.resident(JoinActivity(person, named["begun"]))
+    begun(square, named["begun"])
+    square.office(CheckInRegistration("per_1", named["begun"]))
+    named["open"] = activity(square, places=2)
+    square.resident(JoinActivity("per_1", named["open"]))
+    named["full"] = activity(square, places=1)
+    for person in ("per_1", "per_2"):
+        square.resident(JoinActivity(person, named["full"]))
+    named["early"] = activity(square)
+    square.office(CloseActivity(named["early"]))
+    return square, named
+
+
+SOON = 4_000_000_000
+TABLE: dict[type[Command], list[tuple[tuple[object, ...], str]]] = {
+    DraftActivity: [
+        ((1, 5, 5, 5, 6, True), "ACT_BAD_TIMES"),
+        ((1, 5, 6, 6, 7, True), "ACT_CLOSES_IN_PAST"),
+    ],
+    PublishActivity: [
+        (("act_9",), "ACTIVITY_NOT_FOUND"),
+        (("held",), "ACT_BAD_STATE"),
+        (("stale",), "ACT_CLOSES_IN_PAST"),
+    ],
+    CloseActivity: [(("act_9",), "ACTIVITY_NOT_FOUND"), (("held",), "ACT_BAD_STATE")],
+    JoinActivity: [
+        (("per_9", "act_9"), "PERSON_NOT_FOUND"),
+        (("per_7", "act_9"), "ACTIVITY_NOT_FOUND"),
+        (("per_7", "held"), "PERSON_MERGED"),
+        (("per_6", "held"), "PERSON_NOT_BOUND"),
+        (("per_1", "held"), "ACT_NOT_OPEN"),
+        (("per_1", "full"), "REG_DUPLICATE"),
+        (("per_3", "full"), "ACT_FULL"),
+    ],
+    CancelRegistration: [
+        (("per_9", "act_9"), "PERSON_NOT_FOUND"),
+        (("per_7", "act_9"), "ACTIVITY_NOT_FOUND"),
+        (("per_7", "held"), "PERSON_MERGED"),
+        (("per_4", "held"), "ACT_BAD_STATE"),
+        (("per_4", "begun"), "REG_NONE"),
+        (("per_1", "begun"), "REG_BAD_STATE"),
+        (("per_2", "begun"), "ACT_NOT_NOW"),
+    ],
+    CheckInRegistration: [
+        (("per_9", "act_9"), "PERSON_NOT_FOUND"),
+        (("per_7", "act_9"), "ACTIVITY_NOT_FOUND"),
+        (("per_7", "held"), "PERSON_MERGED"),
+        (("per_4", "held"), "ACT_BAD_STATE"),
+        (("per_4", "open"), "REG_NONE"),
+        (("per_2", "full"), "REG_BAD_STATE"),
+        (("per_1", "full"), "ACT_NOT_NOW"),
+    ],
+    HoldActivity: [
+        (("act_9",), "ACTIVITY_NOT_FOUND"),
+        (("open",), "ACT_BAD_STATE"),
+        (("early",), "ACT_NOT_NOW"),
+    ],
+    SettleActivity: [(("act_9",), "ACTIVITY_NOT_FOUND"), (("open",), "ACT_BAD_STATE")],
+    CancelActivity: [(("act_9",), "ACTIVITY_NOT_FOUND"), (("held",), "ACT_BAD_STATE")],
+}
