@@ -50,8 +50,6 @@ def _take_effect(_district: District, policy: Policy, waiting: str, _at: int) ->
 Fired = Callable[["District", "Policy", str, int], list[Event]]
 DEADLINES: dict[str, Fired] = {
     ANNOUNCED_POLICY: _take_effect,
-    "activity_close": activities.closes,
-    "activity_open": activities.opens,
     "article_archive": news.archive,
     "award_vest": awards.vest,
     "awards_final": clawback.finalise,
@@ -64,8 +62,10 @@ DEADLINES: dict[str, Fired] = {
     "report_resume": limits.resume,
     "questionnaire_close": questionnaires.close,
     "questionnaire_final": questionnaires.finalise,
+    "registration_close": activities.closes,
     "registration_complete": registrations.complete,
     "registration_double": registrations.cancel_double,
+    "registration_open": activities.opens,
     "response_double": merges.take_back_double,
     "special_tag": special_groups.lapse,
     "vote_close": votes.close,

@@ -133,7 +133,7 @@ class ActivityPublished(Event):
         """Show it."""
         row = district.board.activities[self.activity]
         row.state = "PUBLISHED"
-        district.deadlines.add(row.opens_at, "activity_open", self.activity)
+        district.deadlines.add(row.opens_at, "registration_open", self.activity)
 
 
 @event("participation.activity_opened")
@@ -146,8 +146,8 @@ class ActivityOpened(Event):
         """Open it until it closes."""
         row = district.board.activities[self.activity]
         row.state = "OPEN"
-        district.deadlines.cancel(row.opens_at, "activity_open", self.activity)
-        district.deadlines.add(row.closes_at, "activity_close", self.activity)
+        district.deadlines.cancel(row.opens_at, "registration_open", self.activity)
+        district.deadlines.add(row.closes_at, "registration_close", self.activity)
 
 
 @event("participation.activity_filled")
@@ -182,7 +182,7 @@ class ActivityClosed(Event):
         """Close it."""
         row = district.board.activities[self.activity]
         row.state = "CLOSED"
-        district.deadlines.cancel(row.closes_at, "activity_close", self.activity)
+        district.deadlines.cancel(row.closes_at, "registration_close", self.activity)
 
 
 @event("participation.activity_held")
@@ -221,5 +221,5 @@ class ActivityCancelled(Event):
         """Take it off the board."""
         row = district.board.activities[self.activity]
         row.state = "CANCELLED"
-        district.deadlines.cancel(row.opens_at, "activity_open", self.activity)
-        district.deadlines.cancel(row.closes_at, "activity_close", self.activity)
+        district.deadlines.cancel(row.opens_at, "registration_open", self.activity)
+        district.deadlines.cancel(row.closes_at, "registration_close", self.activity)

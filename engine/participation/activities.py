@@ -100,7 +100,7 @@ class PublishActivity(Command):
 
 
 def opens(_district: District, _policy: Policy, waiting: str, _at: int) -> list[Event]:
-    """Deadline `activity_open`: people may register."""
+    """Deadline `registration_open`: people may register."""
     return [ActivityOpened(waiting)]
 
 
@@ -117,7 +117,7 @@ class CloseActivity(Command):
 
 
 def closes(_district: District, _policy: Policy, waiting: str, _at: int) -> list[Event]:
-    """Deadline `activity_close`: nobody registers any more."""
+    """Deadline `registration_close`: nobody registers any more."""
     return [ActivityClosed(waiting)]
 
 

@@ -15,6 +15,7 @@ from engine.payments.codes import MERCHANT_NOT_FOUND, PAYMENT_NOT_FOUND
 from engine.reporting.codes import REPORT_NOT_FOUND
 from engine.views.board import open_questionnaires, open_votes, response_counts, vote_result
 from engine.views.cases import case_story, closed_cases, story_of, tasks
+from engine.views.gatherings import GATHERING_READS, open_activities
 from engine.views.payments import payable_fen, payment_seen
 from engine.views.points import available, debt, moral, pending
 from engine.views.read import (
@@ -98,7 +99,11 @@ def _questionnaire(district: District, asked: OfQuestionnaire) -> Value:
 
 
 def _board(district: District, _asked: NoParameters) -> Value:
-    return {"votes": open_votes(district), "questionnaires": open_questionnaires(district)}
+    return {
+        "votes": open_votes(district),
+        "questionnaires": open_questionnaires(district),
+        "activities": open_activities(district),
+    }
 
 
 def _story(district: District, asked: OfReport) -> Value:
@@ -134,7 +139,7 @@ READS: tuple[Read, ...] = (
         (),
         lambda district, asked: [asdict(each) for each in tasks(district, asked.worker)],
     ),
-    Read("participation.board", "What takes ballots and answers now.", NoParameters, ANYBODY, (), _board),
+    Read("participation.board", "What people may take part in now.", NoParameters, ANYBODY, (), _board),
     Read("participation.vote", "A vote; its result once tallied.", OfVote, ANYBODY, (VOTE_NOT_FOUND,), _vote),
     Read(
         "participation.questionnaire",
@@ -161,5 +166,6 @@ READS: tuple[Read, ...] = (
         _payable,
     ),
     Read("district.totals", "Counts of the district.", NoParameters, OFFICE, (), lambda district, _: totals(district)),
+    *GATHERING_READS,
 )
 READ_BY_NAME: dict[str, Read] = {read.name: read for read in READS}

@@ -55,7 +55,6 @@ MISSING = frozenset(
         "F05",
         "F06",
         "F07",
-        "F08",
         "F09",
         "F10",
         "F11",

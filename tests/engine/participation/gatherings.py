@@ -37,7 +37,7 @@ def begun(square: Square, made: str) -> None:
 
 def crowd() -> tuple[Square, dict[str, str]]:
     """Activities in every state, with people in every state; names lead to ids. per_6 is unbound, per_7 merged."""
-    square = Square(**FEW)
+    square = Square(None, **FEW)
     square.bind("per_7", "dwl_2", "family")
     square.office(MergePersons("per_7", "per_3"))
     at = square.at

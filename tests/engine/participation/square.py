@@ -41,11 +41,13 @@ CALM: dict[str, object] = {  # no cap withholds an award
 class Square:
     """The town, its clock, and short ways to act in it."""
 
-    def __init__(self, sink: Sink | None = None, *, watched: bool = False, **changes: object) -> None:
-        """`changes` of the policy by path, with `__` for a dot; `watched` by every invariant; a journal for a sink."""
+    watched = False
+
+    def __init__(self, sink: Sink | None = None, **changes: object) -> None:
+        """`changes` of the policy by path, with `__` for a dot; no journal unless there is a sink for it."""
         named = {path.replace("__", "."): value for path, value in changes.items()}
         self.engine = new_engine(Policy().changed(named), sink=sink, salt=seeded_salt(1))
-        if watched:
+        if self.watched:
             attach(self.engine)
         self.at = NOON
         self.given = 0
@@ -109,6 +111,12 @@ class Square:
     def answer(self, person: str, questionnaire: str, answers: tuple[int, ...] = GOOD, duration_s: int = 90) -> Outcome:
         """A person's sheet."""
         return self.resident(SubmitResponse(person, questionnaire, answers, duration_s))
+
+
+class Watched(Square):
+    """A square at which every invariant looks."""
+
+    watched = True
 
 
 def new_id(outcome: Outcome) -> str:

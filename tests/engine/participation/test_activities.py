@@ -10,7 +10,7 @@ from engine.participation.activities import CancelActivity, HoldActivity, Settle
 from engine.participation.registrations import CancelRegistration, CheckInRegistration, JoinActivity
 from engine.views.points import available, moral
 from tests.engine.participation.gatherings import activity, begun
-from tests.engine.participation.square import CALM, Square, code
+from tests.engine.participation.square import CALM, Square, Watched, code
 
 
 def states(square: Square, made: str) -> dict[str, str]:
@@ -48,7 +48,7 @@ def test_a_closed_activity_still_promotes() -> None:
 
 def test_only_who_was_there_earns() -> None:
     """Points come when the activity is settled, for who was checked in; others did not come or never had a place."""
-    square = Square(**CALM)
+    square = Square(None, **CALM)
     made = activity(square, places=2)
     for person in ("per_1", "per_2", "per_3"):
         square.resident(JoinActivity(person, made))
@@ -115,7 +115,7 @@ STEPS = st.lists(st.tuples(st.sampled_from("jjjjccmi"), st.integers(0, 4), st.in
 @given(st.integers(1, 4), STEPS)
 def test_places_are_never_overbooked(places: int, steps: list[tuple[str, int, int]]) -> None:
     """S22: whatever people do, confirmed places stay within capacity and nobody waits for a free one."""
-    square = Square(watched=True)
+    square = Watched()
     made = activity(square, places=places)
     for step, one, two in steps:
         person, other = f"per_{one + 1}", f"per_{two + 1}"
