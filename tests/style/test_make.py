@@ -71,7 +71,7 @@ def test_the_readme_shows_the_plain_lines(name: str) -> None:
         ".venv/bin/pip install --require-hashes -r requirements-dev.lock",
         ".venv/bin/pip install --no-deps -e .",
         ".venv/bin/mashang run",
-        '.venv/bin/python -m pytest -q -n 2 -m "not slow"',
+        '.venv/bin/python -m pytest -q -n 2 --dist worksteal -m "not slow"',
     ):
         assert line in readme, f"{name} lacks the line: {line}"
         spoken = re.sub(r"^(\.venv/bin/pip install |\.venv/bin/|python3 -m venv |python -m )", "", line)

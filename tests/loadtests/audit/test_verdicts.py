@@ -23,7 +23,7 @@ def audited(played: Stage, folder: Path, **options: Any) -> Audit:
     return audit_run(RunFolder(played.write(folder)), ReferenceWire(), **options)
 
 
-@pytest.mark.parametrize("runs", [8, pytest.param(RIGHT_RUNS, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("runs", [3, pytest.param(RIGHT_RUNS, marks=pytest.mark.slow)])
 def test_right_histories_have_no_finding(tmp_path: Path, runs: int) -> None:
     """Random clients at once, lost answers, retries, duplicates and reused keys on a right engine: no violation."""
     checked: Counter[str] = Counter()
@@ -45,7 +45,15 @@ def test_without_lost_answers_every_layer_is_settled(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
 def test_a_planted_fault_is_found_and_named(fault: type[Deployment], tmp_path: Path) -> None:
-    """A fault that shows at every ninth occasion is found in most runs, and an invariant that it breaks is named."""
+    """A fault that shows at every ninth occasion is found in one of six runs, and an invariant it breaks is named."""
+    runs = (audited(stage(seed, fault).play(250), tmp_path / str(seed)) for seed in SEEDS)
+    assert any(FAULTS[fault] & each.counts.keys() for each in runs), fault.__name__
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+def test_a_planted_fault_is_found_in_most_runs(fault: type[Deployment], tmp_path: Path) -> None:
+    """It is found in most of six runs, and what is named is right in eight of ten."""
     found = [audited(stage(seed, fault).play(250), tmp_path / str(seed)) for seed in SEEDS]
     assert sum(each.violated for each in found) >= 3, fault.__name__
     named = sum(bool(FAULTS[fault] & each.counts.keys()) for each in found if each.violated)
@@ -78,9 +86,10 @@ def test_an_answer_that_the_export_lacks_is_found(tmp_path: Path) -> None:
     assert audit_run(RunFolder(folder), ReferenceWire(), replay=False).counts["H02"] == 1
 
 
-def test_an_export_settles_what_was_lost(tmp_path: Path) -> None:
+@pytest.mark.parametrize("runs", [2, pytest.param(8, marks=pytest.mark.slow)])
+def test_an_export_settles_what_was_lost(tmp_path: Path, runs: int) -> None:
     """With the exported log every lost answer has its place, and the replay compares all records of the run."""
-    for seed in range(8):
+    for seed in range(runs):
         played, lines = whole_export(tmp_path, seed, lost=0.1)
         played.write_events(tmp_path / "run", lines)
         found = audit_run(RunFolder(tmp_path / "run"), ReferenceWire())
