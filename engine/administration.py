@@ -20,6 +20,7 @@ from engine.district.clock import (
     PolicyTookEffect,
     VaultPurged,
 )
+from engine.grid import care, visits
 from engine.kernel.command import PERSONAL_FIELDS, Command, Envelope, anyone, command
 from engine.kernel.event import Event
 from engine.kernel.rejection import Code, Precedence, Rejected
@@ -53,6 +54,7 @@ DEADLINES: dict[str, Fired] = {
     "article_archive": news.archive,
     "award_vest": awards.vest,
     "awards_final": clawback.finalise,
+    "care_due": care.overdue,
     "binding_review": review.lapse,
     "lot_expiry": awards.expire,
     "payments_finish": refunds.finish,
@@ -68,6 +70,7 @@ DEADLINES: dict[str, Fired] = {
     "registration_open": activities.opens,
     "response_double": merges.take_back_double,
     "special_tag": special_groups.lapse,
+    "visit_lapse": visits.lapse,
     "vote_close": votes.close,
 }
 

@@ -5,10 +5,19 @@ from __future__ import annotations
 from engine.administration import ChangePolicy, FireDeadline, Purge, SetRule, Sweep
 from engine.binding.bindings import RegisterPerson, ScanBind, WorkerBind
 from engine.binding.moving import EndBinding, TransferBinding
-from engine.binding.places import AddBuilding, AddDwelling, IssueQr, OpenCommunity, OpenGrid, RevokeQr
+from engine.binding.places import (
+    AddBuilding,
+    AddDwelling,
+    IssueOutdoorCode,
+    IssueQr,
+    OpenCommunity,
+    OpenGrid,
+    RevokeQr,
+)
 from engine.binding.review import ApproveBinding, RejectBinding
 from engine.binding.special_groups import GiveConsent, ReadTags, TagSpecial, UntagSpecial, WithdrawConsent
-from engine.binding.workers import AppointWorker, AssignGrid, DismissWorker
+from engine.binding.workers import AppointWorker, AssignGrid, DismissWorker, IntroduceWorker
+from engine.grid.visits import FinishVisit, StartVisit
 from engine.kernel.command import Command
 from engine.merging.persons import MergePersons
 from engine.participation.activities import (
@@ -42,8 +51,10 @@ COMMANDS: tuple[type[Command], ...] = (
     AddBuilding,
     AddDwelling,
     IssueQr,
+    IssueOutdoorCode,
     RevokeQr,
     AppointWorker,
+    IntroduceWorker,
     AssignGrid,
     DismissWorker,
     RegisterPerson,
@@ -103,6 +114,8 @@ COMMANDS: tuple[type[Command], ...] = (
     SubmitPraise,
     VerifyPraise,
     PublishPraise,
+    StartVisit,
+    FinishVisit,
     GrantAward,
     RevokeAward,
     RegisterMerchant,

@@ -29,6 +29,7 @@ from engine.district.praises import PRAISE_EDGES
 from engine.district.questionnaires import QUESTIONNAIRE_EDGES, RESPONSE_EDGES
 from engine.district.residents import BINDING_EDGES, PERSON_EDGES
 from engine.district.special_groups import TAG_EDGES
+from engine.district.visits import VISIT_EDGES
 from engine.district.votes import VOTE_EDGES
 from engine.kernel.command import Outcome
 from engine.kernel.encoding import canonical
@@ -61,6 +62,7 @@ MOVES: Mapping[str, tuple[str, To]] = {
     "binding.rejected": ("binding", "REJECTED"),
     "binding.ended": ("binding", "ENDED"),
     "binding.qr_issued": ("qr", "LIVE"),
+    "binding.outdoor_code_issued": ("qr", "LIVE"),
     "binding.qr_revoked": ("qr", "REVOKED"),
     "binding.special_tagged": ("tag", "SET"),
     "binding.special_untagged": ("tag", "ENDED"),
@@ -114,6 +116,9 @@ MOVES: Mapping[str, tuple[str, To]] = {
     "reporting.praise_rejected": ("praise", "REJECTED"),
     "reporting.praise_published": ("praise", "PUBLISHED"),
     "reporting.praise_awarded": ("praise", "AWARDED"),
+    "grid.visit_started": ("visit", "UNDER_WAY"),
+    "grid.visit_done": ("visit", "DONE"),
+    "grid.visit_broken_off": ("visit", "BROKEN_OFF"),
     "points.award_granted": ("award", _granted),
     "points.award_vested": ("award", "VESTED"),
     "points.award_cancelled": ("award", "CANCELLED"),
@@ -136,6 +141,7 @@ EDGES = frozenset().union(
     REPORT_EDGES,
     RESPONSE_EDGES,
     TAG_EDGES,
+    VISIT_EDGES,
     VOTE_EDGES,
 )
 FINAL = {to for _, to in EDGES} - {origin for origin, _ in EDGES}

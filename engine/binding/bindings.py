@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from engine.binding.authority import covers
 from engine.binding.codes import (
     BIND_DUPLICATE,
+    BIND_QR_OUTDOOR,
     DWELLING_NOT_FOUND,
     GRID_UNSTAFFED,
     HOUSEHOLD_FULL,
@@ -62,6 +63,7 @@ class RegisterPerson(Command):
         QR_NOT_FOUND,
         BIND_DUPLICATE,
         *DEAD_CODES,
+        BIND_QR_OUTDOOR,
         PERSON_MERGED,
         GRID_UNSTAFFED,
         HOUSEHOLD_FULL,
@@ -86,6 +88,8 @@ class ScanBind(Command):
         person = district.residents.persons.get(self.person)
         refuse_duplicate(district, person, dwelling.id)
         refuse_dead(code, by.at)
+        if code.kind != "dwelling":
+            raise Rejected(BIND_QR_OUTDOOR)
         refuse_closed(person)
         refuse_crowd(dwelling, self.relation, district, policy)
         if code.place == dwelling.id:

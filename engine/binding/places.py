@@ -14,6 +14,7 @@ from engine.binding.codes import (
     BIND_QR_USED,
     BUILDING_EXISTS,
     BUILDING_NOT_FOUND,
+    CODE_ELSEWHERE,
     COMMUNITY_EXISTS,
     COMMUNITY_NOT_FOUND,
     DWELLING_EXISTS,
@@ -22,12 +23,21 @@ from engine.binding.codes import (
     GRID_NOT_FOUND,
     QR_NOT_FOUND,
 )
-from engine.district.grid import BuildingAdded, CommunityOpened, DwellingAdded, GridOpened, Qr, QrIssued, QrRevoked
+from engine.district.grid import (
+    BuildingAdded,
+    CommunityOpened,
+    DwellingAdded,
+    GridOpened,
+    OutdoorCodeIssued,
+    Qr,
+    QrIssued,
+    QrRevoked,
+)
 from engine.kernel.command import Command, Envelope, anyone, command
 from engine.kernel.event import Event
 from engine.kernel.ids import BuildingId, CommunityId, DwellingId, GridId, QrId
 from engine.kernel.rejection import Rejected
-from engine.kernel.units import Name, civil_day, day_start
+from engine.kernel.units import Name, after_days, civil_day, day_start
 
 if TYPE_CHECKING:
     from engine.district import District
@@ -123,6 +133,29 @@ class IssueQr(Command):
             raise Rejected(DWELLING_NOT_FOUND)
         expires_at = day_start(civil_day(by.at) + 1 + policy.binding.household_code_days)
         return (QrIssued(district.ids.new("qr"), dwelling.id, expires_at, policy.binding.household_code_uses),)
+
+
+@command("binding.issue_outdoor_code", OFFICE, (GRID_NOT_FOUND, BUILDING_NOT_FOUND, CODE_ELSEWHERE))
+class IssueOutdoorCode(Command):
+    """Print a code for a spot out of doors (F38), at a building of the grid or in the open."""
+
+    grid: GridId
+    building: BuildingId | None
+    spot: Name
+
+    def decide(self, district: District, policy: Policy, by: Envelope) -> tuple[Event, ...]:
+        """A live code that carries its place."""
+        rows = district.grid
+        if self.grid not in rows.grids:
+            raise Rejected(GRID_NOT_FOUND)
+        building = rows.buildings.get(self.building or "")
+        if self.building is not None:
+            if building is None:
+                raise Rejected(BUILDING_NOT_FOUND)
+            if building.grid != self.grid:
+                raise Rejected(CODE_ELSEWHERE, grid=building.grid)
+        expires_at = after_days(by.at, policy.binding.outdoor_code_days)
+        return (OutdoorCodeIssued(district.ids.new("qr"), self.grid, self.building, self.spot, expires_at),)
 
 
 @command("binding.revoke_qr", OFFICE, (QR_NOT_FOUND, *DEAD_CODES))

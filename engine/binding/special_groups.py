@@ -20,6 +20,7 @@ from engine.binding.codes import (
     TAG_NO_EVIDENCE,
     TAG_NOT_FOUND,
 )
+from engine.district.care import CarePlanned
 from engine.district.special_groups import (
     ConsentGiven,
     ConsentWithdrawn,
@@ -33,7 +34,7 @@ from engine.kernel.command import Command, Envelope, anyone, command, own
 from engine.kernel.event import Event
 from engine.kernel.ids import EvidenceId, PersonId, TagId
 from engine.kernel.rejection import Code, Rejected
-from engine.kernel.units import Name, civil_day, day_start
+from engine.kernel.units import Name, after_days, civil_day, day_start
 
 if TYPE_CHECKING:
     from engine.district import District
@@ -55,13 +56,16 @@ class TagSpecial(Command):
     evidence: EvidenceId
 
     def decide(self, district: District, policy: Policy, by: Envelope) -> tuple[Event, ...]:
-        """A tag in force until the policy's days are over."""
+        """A tag in force until the policy's days are over, and with the first one a plan of care visits."""
         rows = district.special_groups
         if self.person in district.residents.persons and self.evidence in rows.evidence:
             raise Rejected(TAG_NO_EVIDENCE)
         person = living(district, self.person)
         valid_to = day_start(civil_day(by.at) + 1 + policy.binding.tag_days)
-        return (SpecialTagged(district.ids.new("tag"), person.id, self.tag, self.evidence, by.who, valid_to),)
+        tagged = SpecialTagged(district.ids.new("tag"), person.id, self.tag, self.evidence, by.who, valid_to)
+        if person.id in district.care.plans:
+            return (tagged,)
+        return (tagged, CarePlanned(person.id, after_days(by.at, policy.grid.care_days)))
 
 
 def _covers_tagged(command: UntagSpecial, district: District, who: str) -> Code | None:

@@ -12,12 +12,23 @@ from engine.binding.codes import (
     GRID_ASSIGNED,
     GRID_NOT_FOUND,
     GRID_UNSTAFFED,
+    KIND_NOT_FOUND,
     WORKER_DISMISSED,
     WORKER_EXISTS,
     WORKER_NOT_FOUND,
 )
 from engine.binding.places import OFFICE
-from engine.district.grid import GridAssigned, Worker, WorkerAppointed, WorkerDismissed, WorkerKind
+from engine.district.grid import (
+    ROOT_KIND,
+    GridAssigned,
+    Worker,
+    WorkerAppointed,
+    WorkerContact,
+    WorkerDismissed,
+    WorkerIntroduced,
+    WorkerKind,
+    WorkerName,
+)
 from engine.kernel.command import Command, Envelope, command
 from engine.kernel.event import Event
 from engine.kernel.ids import GridId, WorkerId
@@ -33,18 +44,37 @@ def _serving(worker: Worker) -> None:
         raise Rejected(WORKER_DISMISSED)
 
 
-@command("binding.appoint_worker", OFFICE, (WORKER_EXISTS,))
+@command("binding.appoint_worker", OFFICE, (KIND_NOT_FOUND, WORKER_EXISTS))
 class AppointWorker(Command):
-    """Make somebody a grid member of one of the kinds."""
+    """Make somebody a grid member of one of the policy's kinds."""
 
     worker: WorkerId
     kind: WorkerKind
 
-    def decide(self, district: District, _policy: Policy, _by: Envelope) -> tuple[Event, ...]:
+    def decide(self, district: District, policy: Policy, _by: Envelope) -> tuple[Event, ...]:
         """A grid member without a grid."""
+        if self.kind not in policy.grid.kinds:
+            raise Rejected(KIND_NOT_FOUND)
         if self.worker in district.grid.workers:
             raise Rejected(WORKER_EXISTS)
         return (WorkerAppointed(self.worker, self.kind),)
+
+
+@command("binding.introduce_worker", OFFICE, (WORKER_NOT_FOUND, WORKER_DISMISSED))
+class IntroduceWorker(Command):
+    """Tell the residents of the member's grids who it is and how to reach them; a later word replaces this one."""
+
+    worker: WorkerId
+    name: WorkerName
+    contact: WorkerContact
+
+    def decide(self, district: District, _policy: Policy, _by: Envelope) -> tuple[Event, ...]:
+        """The introduction; name and contact are commitments by now."""
+        worker = district.grid.workers.get(self.worker)
+        if worker is None:
+            raise Rejected(WORKER_NOT_FOUND)
+        _serving(worker)
+        return (WorkerIntroduced(worker.id, self.name, self.contact),)
 
 
 @command("binding.assign_grid", OFFICE, (GRID_NOT_FOUND, WORKER_NOT_FOUND, WORKER_DISMISSED, GRID_ASSIGNED))
@@ -79,7 +109,7 @@ class DismissWorker(Command):
         if worker is None:
             raise Rejected(WORKER_NOT_FOUND)
         _serving(worker)
-        for each in worker.grids if worker.kind == "community_worker" else ():
+        for each in worker.grids if worker.kind == ROOT_KIND else ():
             grid = district.grid.grids[each]
             if grid.active_bindings and grid.community_workers == 1:
                 raise Rejected(GRID_UNSTAFFED, grid=grid.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from engine.district.cases import Round, Stars, start_limit, stepped, stop_limit
+from engine.district.work import kind_of
 from engine.kernel.event import Event, event
 from engine.kernel.ids import EvidenceId, ReportId
 from engine.kernel.units import Instant, Name, Text
@@ -33,6 +34,7 @@ class ReportResolved(Event):
             row.resolved_at = district.at
         row.waits_until = self.closes_at
         stop_limit(district, row)
+        district.work.on(kind_of(district, row.assignee), district.at).events += 1
         district.cases.open_of[row.assignee].pop(row.id, None)
         district.deadlines.add(self.closes_at, "report_close", row.id)
 

@@ -110,13 +110,14 @@ class Report:
 class CaseRows:
     """Cases by id, each member's unresolved cases in the order in which they came, and how many met no member."""
 
-    __slots__ = ("fallbacks", "open_of", "reports")
+    __slots__ = ("fallbacks", "fallbacks_of", "open_of", "reports")
 
     def __init__(self) -> None:
         """No case."""
         self.reports: dict[str, Report] = {}
         self.open_of: dict[str, dict[str, None]] = {}
         self.fallbacks = 0
+        self.fallbacks_of: dict[str, int] = {}  # by category
 
     def load(self, worker: str) -> int:
         """How many unresolved cases a member has."""
@@ -126,7 +127,9 @@ class CaseRows:
         """Let a member have the case from now on."""
         report.assignee = worker
         self.open_of.setdefault(worker, {})[report.id] = None
-        self.fallbacks += worker == DISTRICT_DESK
+        if worker == DISTRICT_DESK:
+            self.fallbacks += 1
+            self.fallbacks_of[report.category] = self.fallbacks_of.get(report.category, 0) + 1
 
     def release(self, report: Report) -> None:
         """Take the case off its member's list."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.district.board import BoardRows
+from engine.district.care import CareRows
 from engine.district.cases import CaseRows
 from engine.district.grid import GridRows
 from engine.district.ledger import Ledger
@@ -13,6 +14,8 @@ from engine.district.points import PointsRows
 from engine.district.praises import PraiseRows
 from engine.district.residents import ResidentRows
 from engine.district.special_groups import SpecialGroupRows
+from engine.district.visits import VisitRows
+from engine.district.work import WorkRows
 from engine.kernel.deadlines import Deadlines
 from engine.kernel.ids import Counters
 
@@ -24,6 +27,7 @@ class District:
         "announced",
         "at",
         "board",
+        "care",
         "cases",
         "changes_announced",
         "deadlines",
@@ -36,6 +40,8 @@ class District:
         "residents",
         "special_groups",
         "trade",
+        "visits",
+        "work",
     )
 
     def __init__(self, policy: Any) -> None:
@@ -54,4 +60,7 @@ class District:
         self.points = PointsRows()
         self.cases = CaseRows()
         self.praises = PraiseRows()
+        self.care = CareRows()
+        self.visits = VisitRows()
+        self.work = WorkRows()
         self.trade = MerchantRows()

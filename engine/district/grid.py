@@ -7,17 +7,27 @@ subdistrict. A place never moves, so a dwelling states its grid and a grid its c
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import StringConstraints
 
 from engine.kernel.event import Event, event
 from engine.kernel.ids import BuildingId, CommunityId, DwellingId, GridId, QrId, WorkerId
-from engine.kernel.units import Count, Instant, Name
+from engine.kernel.units import Count, Instant, Name, Personal
 
 if TYPE_CHECKING:
     from engine.district.district import District
 
-WorkerKind = Literal["community_worker", "police_officer", "family_doctor", "mediator", "other"]
-CodeKind = Literal["dwelling"]  # outdoor codes carry a place of their own
+WorkerKind = Name  # one of the policy's table of kinds, which a planner may extend
+ROOT_KIND = "community_worker"  # each grid with bound residents has a member of this kind (S18)
+CodeKind = Literal["dwelling", "outdoor"]
+CONTACT_DAYS = 3_660  # as long as a member serves; ten years, assumed
+WorkerName = Annotated[
+    str, Personal("who serves a grid, for its residents", CONTACT_DAYS), StringConstraints(min_length=1, max_length=60)
+]
+WorkerContact = Annotated[
+    str, Personal("how residents reach a member", CONTACT_DAYS), StringConstraints(min_length=1, max_length=60)
+]
 CodeState = Literal["LIVE", "USED", "EXPIRED", "REVOKED"]
 CODE_EDGES = frozenset({("", "LIVE"), ("LIVE", "USED"), ("LIVE", "EXPIRED"), ("USED", "EXPIRED"), ("LIVE", "REVOKED")})
 
@@ -82,19 +92,33 @@ class Qr:
 
 @dataclass(slots=True)
 class Worker:
-    """A grid member: kind and the grids covered, in the order of assignment; a dismissed one keeps the history."""
+    """A grid member: kind and the grids covered, in the order of assignment; a dismissed one keeps the history.
+
+    `name` and `contact` are commitments, empty until the member was introduced.
+    """
 
     id: str
     kind: WorkerKind
     appointed_at: int
     grids: tuple[str, ...] = ()
     active: bool = True
+    name: str = ""
+    contact: str = ""
+
+
+@dataclass(slots=True)
+class Spot:
+    """The place that an outdoor code carries: a named spot in a grid, at a building or in the open."""
+
+    grid: str
+    building: str
+    name: str
 
 
 class GridRows:
     """The places of the district, their codes, and who looks after them."""
 
-    __slots__ = ("buildings", "codes", "communities", "dwellings", "grids", "workers")
+    __slots__ = ("buildings", "codes", "communities", "dwellings", "grids", "spots", "workers")
 
     def __init__(self) -> None:
         """No place."""
@@ -103,6 +127,7 @@ class GridRows:
         self.buildings: dict[str, Building] = {}
         self.dwellings: dict[str, Dwelling] = {}
         self.codes: dict[str, Qr] = {}
+        self.spots: dict[str, Spot] = {}  # by outdoor code
         self.workers: dict[str, Worker] = {}
 
     def covers(self, worker: str, grid: str) -> bool:
@@ -188,6 +213,23 @@ class QrIssued(Event):
         district.grid.codes[self.qr] = Qr(self.qr, "dwelling", self.dwelling, self.expires_at, self.uses or -1)
 
 
+@event("binding.outdoor_code_issued")
+class OutdoorCodeIssued(Event):
+    """A code is printed for a spot out of doors: it binds nobody, and who scans it need not say where."""
+
+    qr: QrId
+    grid: GridId
+    building: BuildingId | None
+    spot: Name
+    expires_at: Instant
+
+    def apply(self, district: District) -> None:
+        """Write the code and its spot."""
+        district.ids.taken_next("qr")
+        district.grid.codes[self.qr] = Qr(self.qr, "outdoor", self.grid, self.expires_at, -1)
+        district.grid.spots[self.qr] = Spot(self.grid, self.building or "", self.spot)
+
+
 @event("binding.qr_revoked")
 class QrRevoked(Event):
     """A printed code binds nobody any more."""
@@ -212,6 +254,20 @@ class WorkerAppointed(Event):
         district.grid.workers[self.worker] = Worker(self.worker, self.kind, district.at)
 
 
+@event("binding.worker_introduced")
+class WorkerIntroduced(Event):
+    """Residents of the member's grids may know name and contact; both are commitments."""
+
+    worker: WorkerId
+    name: Name
+    contact: Name
+
+    def apply(self, district: District) -> None:
+        """Keep the commitments; a later introduction replaces them."""
+        worker = district.grid.workers[self.worker]
+        worker.name, worker.contact = self.name, self.contact
+
+
 @event("binding.grid_assigned")
 class GridAssigned(Event):
     """A grid member covers one grid more."""
@@ -224,7 +280,7 @@ class GridAssigned(Event):
         worker, grid = district.grid.workers[self.worker], district.grid.grids[self.grid]
         worker.grids += (grid.id,)
         grid.workers.append(worker.id)
-        grid.community_workers += worker.kind == "community_worker"
+        grid.community_workers += worker.kind == ROOT_KIND
 
 
 @event("binding.worker_dismissed")
@@ -239,4 +295,4 @@ class WorkerDismissed(Event):
         worker.active = False
         for grid in [district.grid.grids[each] for each in worker.grids]:
             grid.workers.remove(worker.id)
-            grid.community_workers -= worker.kind == "community_worker"
+            grid.community_workers -= worker.kind == ROOT_KIND

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.district.care import merge_plans
 from engine.district.ledger import AV, DEBT, MORAL, PEND
 from engine.district.lots import LotUse
 from engine.kernel.event import Event, Posting, event
@@ -99,6 +100,7 @@ class PersonMerged(Event):
             rows.tags[tag].person = self.into
         if moved:
             rows.tags_of[self.into] = tuple(sorted((*moved, *rows.tags_of.get(self.into, ()))))
+        merge_plans(district, self.person, self.into)
         given = rows.consents.pop(self.person, {})
         if given:
             rows.consents[self.into] = {**given, **rows.consents.get(self.into, {})}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
+from engine.district.care import end_plan
 from engine.kernel.event import Event, event
 from engine.kernel.ids import EvidenceId, PersonId, TagId, WorkerId
 from engine.kernel.units import Instant, Name, Personal
@@ -76,7 +77,7 @@ class SpecialTagged(Event):
 
 @event("binding.special_untagged")
 class SpecialUntagged(Event):
-    """A tag is no longer in force; its row is retired, its evidence stays used."""
+    """A tag is no longer in force; its row is retired, its evidence stays used. With the last one care visits end."""
 
     tag: TagId
     person: PersonId
@@ -90,6 +91,8 @@ class SpecialUntagged(Event):
         left = tuple(each for each in rows.tags_of.pop(self.person) if each != self.tag)
         if left:
             rows.tags_of[self.person] = left
+        else:
+            end_plan(district, self.person)
 
 
 @event("binding.tags_read")

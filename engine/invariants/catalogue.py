@@ -137,7 +137,7 @@ _LIVENESS = (
     Invariant("L12", "A1", "night",
               "Once faults stop, the backlog returns to its usual size.", "needs injected faults"),
     Invariant("L13", "E1", "night",
-              "Each tagged resident gets a care visit in time, or it is escalated.", "there are no care visits yet"),
+              "Each tagged resident gets a care visit in time, or it is escalated."),
 )  # fmt: skip
 
 INVARIANTS: tuple[Invariant, ...] = _STATES + _TRANSITIONS + _HISTORY + _LIVENESS

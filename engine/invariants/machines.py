@@ -20,6 +20,7 @@ from engine.district.praises import PRAISE_EDGES
 from engine.district.questionnaires import QUESTIONNAIRE_EDGES, RESPONSE_EDGES
 from engine.district.residents import BINDING_EDGES, PERSON_EDGES
 from engine.district.special_groups import TAG_EDGES
+from engine.district.visits import VISIT_EDGES
 from engine.district.votes import VOTE_EDGES
 from engine.invariants.invariant import Broken, Look, Watcher
 from engine.kernel.command import Outcome
@@ -40,12 +41,14 @@ EDGES: dict[str, Edges] = {
     "report": REPORT_EDGES,
     "response": RESPONSE_EDGES,
     "tag": TAG_EDGES,
+    "visit": VISIT_EDGES,
     "vote": VOTE_EDGES,
 }
 """Field of an event that names the entity -> edges of its machine."""
 STEPS: dict[str, tuple[str, str | State]] = {
     "binding.activated": ("binding", "ACTIVE"),
     "binding.ended": ("binding", "ENDED"),
+    "binding.outdoor_code_issued": ("qr", "LIVE"),
     "binding.qr_issued": ("qr", "LIVE"),
     "binding.qr_revoked": ("qr", "REVOKED"),
     "binding.rejected": ("binding", "REJECTED"),
@@ -61,6 +64,9 @@ STEPS: dict[str, tuple[str, str | State]] = {
     "participation.activity_opened": ("activity", "OPEN"),
     "participation.activity_published": ("activity", "PUBLISHED"),
     "participation.activity_settled": ("activity", "SETTLED"),
+    "grid.visit_broken_off": ("visit", "BROKEN_OFF"),
+    "grid.visit_done": ("visit", "DONE"),
+    "grid.visit_started": ("visit", "UNDER_WAY"),
     "participation.article_archived": ("article", "ARCHIVED"),
     "participation.article_published": ("article", "PUBLISHED"),
     "participation.article_withdrawn": ("article", "WITHDRAWN"),

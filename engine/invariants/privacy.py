@@ -25,6 +25,7 @@ RAW = re.compile(
 COMMITMENT = re.compile(r"[0-9a-f]{64}")
 SEALED = {
     "binding.special_tagged": ("commitment",),
+    "binding.worker_introduced": ("name", "contact"),
     "reporting.praise_submitted": ("text",),
     "reporting.report_submitted": ("text", "place"),
 }

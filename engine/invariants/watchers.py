@@ -21,6 +21,7 @@ from engine.invariants.refunds import Refunds
 from engine.invariants.residents import Residents
 from engine.invariants.responses import Responses
 from engine.invariants.settlement import Settlement
+from engine.invariants.visits import Visits
 from engine.kernel.command import Outcome
 from engine.kernel.event import Event
 from engine.kernel.units import civil_day, civil_month, day_start
@@ -62,6 +63,7 @@ class Watchers:
             Attendance(*given),
             Cases(*given),
             Limits(*given, machines.machines["report"]),
+            Visits(*given),
             Earning(*given, books),
             Purchases(*given, books),
             Refunds(*given, books),

@@ -29,6 +29,8 @@ PraiseId = Annotated[str, Token, StringConstraints(pattern=r"^prs_[A-Za-z0-9-]{1
 ReportId = Annotated[str, Token, StringConstraints(pattern=r"^rpt_[A-Za-z0-9-]{1,40}$")]
 ActivityId = Annotated[str, Token, StringConstraints(pattern=r"^act_[A-Za-z0-9-]{1,40}$")]
 RegistrationId = Annotated[str, Token, StringConstraints(pattern=r"^reg_[A-Za-z0-9-]{1,40}$")]
+VisitId = Annotated[str, Token, StringConstraints(pattern=r"^vis_[A-Za-z0-9-]{1,40}$")]
+WarningId = Annotated[str, Token, StringConstraints(pattern=r"^wrn_[A-Za-z0-9-]{1,40}$")]
 AwardId = Annotated[str, Token, StringConstraints(pattern=r"^awd_[A-Za-z0-9-]{1,40}$")]
 LotId = Annotated[str, Token, StringConstraints(pattern=r"^lot_[A-Za-z0-9-]{1,40}$")]
 PaymentId = Annotated[str, Token, StringConstraints(pattern=r"^pay_[A-Za-z0-9-]{1,40}$")]

@@ -6,6 +6,7 @@ version, which holds from an instant on. One file a section: who needs a number 
 
 from engine.policy.binding import BindingPolicy
 from engine.policy.document import IdempotencyPolicy, Policy, policy_from
+from engine.policy.grid import GridKind, GridPolicy
 from engine.policy.participation import ParticipationPolicy
 from engine.policy.payments import PaymentsPolicy
 from engine.policy.points import MORAL_SUFFIX, PointRule, PointsPolicy
@@ -16,6 +17,8 @@ __all__ = [
     "MORAL_SUFFIX",
     "BindingPolicy",
     "Category",
+    "GridKind",
+    "GridPolicy",
     "IdempotencyPolicy",
     "ParticipationPolicy",
     "PaymentsPolicy",

@@ -28,6 +28,9 @@ class BindingPolicy:
         "assumed; it hangs at the door",
         ASSUMED,
     )
+    outdoor_code_days: Days = number(
+        1_095, "civil days", "life of a printed code that stands out of doors", "assumed; weather", ASSUMED
+    )
     review_days: Days = number(
         3,
         "civil days",

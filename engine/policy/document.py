@@ -14,6 +14,7 @@ from engine.kernel.command import STRICT
 from engine.kernel.sourced import ASSUMED, number
 from engine.kernel.units import DAY_S
 from engine.policy.binding import BindingPolicy
+from engine.policy.grid import GridPolicy
 from engine.policy.participation import ParticipationPolicy
 from engine.policy.payments import PaymentsPolicy
 from engine.policy.points import PointsPolicy
@@ -46,6 +47,7 @@ class Policy:
     binding: BindingPolicy = field(default_factory=BindingPolicy)
     participation: ParticipationPolicy = field(default_factory=ParticipationPolicy)
     reporting: ReportingPolicy = field(default_factory=ReportingPolicy)
+    grid: GridPolicy = field(default_factory=GridPolicy)
     points: PointsPolicy = field(default_factory=PointsPolicy)
     payments: PaymentsPolicy = field(default_factory=PaymentsPolicy)
 
@@ -70,7 +72,7 @@ class Policy:
         return replace(made, version=self.version + 1, effective_from=effective_from)
 
 
-RULES = ["points", "rules"]  # rules may be added, other numbers only changed
+ADDED_TO = (["points", "rules"], ["grid", "kinds"])  # tables that may grow; other numbers are only changed
 
 
 def _replace(document: dict[str, Any], path: str, value: object) -> None:
@@ -80,7 +82,7 @@ def _replace(document: dict[str, Any], path: str, value: object) -> None:
     place: Any = document
     for name in parents:
         place = _inside(place, name, path)
-    if parents != RULES and isinstance(_inside(place, last, path), dict):
+    if parents not in ADDED_TO and isinstance(_inside(place, last, path), dict):
         raise ValueError(f"{path} is a group of numbers; give the path of one number")
     place[last] = value
 

@@ -22,6 +22,8 @@ RULE_UNITS = {
     "kinds": ("kinds of grid members", "who handles cases of this category, any of them"),
     "tier": ("class of time limit", "the class of a case of this category unless triage says otherwise"),
     "route": ("choice", "who answers suggestions and complaints of this category"),
+    "shown": ("switch", "residents see the members of this kind in their own grid"),
+    "cares": ("switch", "care visits that are due stand on the lists of this kind"),
     "first": ("civil date", "first day off"),
     "last": ("civil date", "last day off"),
     "make_up_days": ("civil dates", "weekend days worked instead"),

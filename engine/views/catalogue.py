@@ -16,6 +16,7 @@ from engine.reporting.codes import REPORT_NOT_FOUND
 from engine.views.board import open_questionnaires, open_votes, response_counts, vote_result
 from engine.views.cases import case_story, closed_cases, story_of, tasks
 from engine.views.gatherings import GATHERING_READS, open_activities
+from engine.views.grid_reads import GRID_READS
 from engine.views.payments import payable_fen, payment_seen
 from engine.views.points import available, debt, moral, pending
 from engine.views.read import (
@@ -165,6 +166,7 @@ READS: tuple[Read, ...] = (
         (MERCHANT_NOT_FOUND,),
         _payable,
     ),
+    *GRID_READS,
     Read("district.totals", "Counts of the district.", NoParameters, OFFICE, (), lambda district, _: totals(district)),
     *GATHERING_READS,
 )

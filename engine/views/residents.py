@@ -1,4 +1,4 @@
-"""Who is bound where, in numbers and by grid; the history of a person; grid members; special-group tags.
+"""Who is bound where, in numbers and by grid; the history of a person; special-group tags.
 
 A person counts in the grid of the primary binding, a household and a binding in the grid of their dwelling, so that
 every metric of the grids adds up to the district's (F05). `totals` counts persons, bindings and dwellings one by one,
@@ -10,19 +10,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from engine.binding.special_groups import may_read
-from engine.district.grid import WorkerKind
 from engine.district.special_groups import ReaderKind
 
 if TYPE_CHECKING:
     from engine.district import District
     from engine.district.residents import Binding
     from engine.kernel.engine import Engine
-
-WORKER_KINDS: tuple[WorkerKind, ...] = get_args(WorkerKind)
-
 
 def by_grid(district: District) -> dict[str, Counter[str]]:
     """Metrics of every grid: `bound`, `bound.<relation>`, `bound.self|grid`, `households`, `members`, `bindings` ..."""
@@ -99,15 +95,6 @@ def history(district: District, person: str) -> tuple[Binding, ...]:
     """All bindings of a person in the order in which they were made, ended ones and those of merged rows included."""
     rows = district.residents
     return tuple(rows.bindings[each] for each in rows.persons[rows.root(person)].bindings)
-
-
-def own_grid(district: District, person: str) -> dict[WorkerKind, tuple[str, ...]]:
-    """Members of the grid in which the person is at home, by kind (F16): role and id only; empty for the unbound."""
-    home = district.residents.home(person)
-    if home is None:
-        return {}
-    members = district.grid.members(home.grid)
-    return {kind: tuple(each.id for each in members if each.kind == kind) for kind in WORKER_KINDS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,11 @@ PEOPLE = (
     Fault(
         "invalid responses keep their points", "H14", replaced("engine.participation.reviews.take_back", lambda *_: [])
     ),
+    Fault("care visits are forgotten", "L13", forgotten("care_due")),
+    Fault("a care visit changes nothing", "L13", before("grid.visit_done", put(due=None))),
+    Fault(
+        "visits count a minute more", "H12", before("grid.visit_done", put(minutes=lambda event: event.minutes + 1))
+    ),
     Fault("limits are forgotten", "L01", forgotten("report_due")),
     Fault("suspended cases sleep on", "L01", forgotten("report_resume")),
     Fault("late cases are raised once only", "L02", forgotten("report_escalate")),

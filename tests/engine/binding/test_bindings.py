@@ -191,19 +191,6 @@ def test_the_last_community_worker_of_a_lived_in_grid_stays(town: Town) -> None:
     assert code_of(town.say(WorkerBind("per_7", "dwl_4", "owner"), "grid", "wkr_4")) == "FORBIDDEN"
 
 
-def test_residents_see_the_members_of_their_own_grid(town: Town) -> None:
-    """F16: by kind, active ones of the home's grid only, with role and id and nothing else; the unbound see none."""
-    seen = views.own_grid(town.engine.district, "per_1")
-    assert seen["community_worker"] == ("wkr_1",)
-    assert seen["family_doctor"] == ("wkr_3",)
-    assert views.own_grid(town.engine.district, "per_4") == dict.fromkeys(views.WORKER_KINDS, ()) | {
-        "community_worker": ("wkr_2",)
-    }
-    town.must(DismissWorker("wkr_3"))
-    assert views.own_grid(town.engine.district, "per_1")["family_doctor"] == ()
-    assert views.own_grid(town.engine.district, "per_99") == {}
-
-
 def test_grids_add_up_to_the_district(town: Town) -> None:
     """F05: the sums over grids, communities and subdistricts equal the district's totals for every metric."""
     town.must(ScanBind("per_5", town.codes["dwl_3"], "dwl_3", "family"), "resident", "per_5")
@@ -224,7 +211,6 @@ def test_reading_the_town_changes_nothing(town: Town) -> None:
     before = digest(district)
     views.totals(district)
     views.by_subdistrict(district)
-    views.own_grid(district, "per_99")
     views.history(district, "per_1")
     district.residents.rows_of("per_1")
     assert digest(district) == before

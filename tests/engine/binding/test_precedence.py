@@ -8,10 +8,18 @@ import pytest
 
 from engine.binding.bindings import RegisterPerson, ScanBind, WorkerBind
 from engine.binding.moving import EndBinding, TransferBinding
-from engine.binding.places import AddBuilding, AddDwelling, IssueQr, OpenCommunity, OpenGrid, RevokeQr
+from engine.binding.places import (
+    AddBuilding,
+    AddDwelling,
+    IssueOutdoorCode,
+    IssueQr,
+    OpenCommunity,
+    OpenGrid,
+    RevokeQr,
+)
 from engine.binding.review import ApproveBinding, RejectBinding
 from engine.binding.special_groups import GiveConsent, ReadTags, TagSpecial, UntagSpecial, WithdrawConsent
-from engine.binding.workers import AppointWorker, AssignGrid, DismissWorker
+from engine.binding.workers import AppointWorker, AssignGrid, DismissWorker, IntroduceWorker
 from engine.catalogue import COMMANDS
 from engine.kernel.command import Command
 from engine.kernel.digest import digest
@@ -38,6 +46,17 @@ TABLE: list[Row] = [
     (lambda t: AddDwelling("dwl_1", "bld_1"), OFFICER, "DWELLING_EXISTS", ""),
     (lambda t: IssueQr("dwl_1"), OFFICER, "ok", ""),
     (lambda t: IssueQr("dwl_9"), OFFICER, "DWELLING_NOT_FOUND", ""),
+    (lambda t: IssueOutdoorCode("grd_1", "bld_1", "gate-1"), OFFICER, "ok", ""),
+    (lambda t: IssueOutdoorCode("grd_1", None, "gate-1"), "grid:wkr_1", "FORBIDDEN", ""),
+    (lambda t: IssueOutdoorCode("grd_9", "bld_9", "gate-1"), OFFICER, "GRID_NOT_FOUND", "BUILDING_NOT_FOUND"),
+    (lambda t: IssueOutdoorCode("grd_1", "bld_9", "gate-1"), OFFICER, "BUILDING_NOT_FOUND", ""),
+    (lambda t: IssueOutdoorCode("grd_1", "bld_2", "gate-1"), OFFICER, "CODE_ELSEWHERE", ""),
+    (lambda t: IntroduceWorker("wkr_1", "A", "room 1"), OFFICER, "ok", ""),
+    (lambda t: IntroduceWorker("wkr_1", "A", "room 1"), "grid:wkr_1", "FORBIDDEN", ""),
+    (lambda t: IntroduceWorker("wkr_99", "A", "room 1"), OFFICER, "WORKER_NOT_FOUND", ""),
+    (lambda t: IntroduceWorker("wkr_9", "A", "room 1"), OFFICER, "WORKER_DISMISSED", ""),
+    (lambda t: AppointWorker("wkr_1", "gardener"), OFFICER, "KIND_NOT_FOUND", "WORKER_EXISTS"),
+    (lambda t: ScanBind("per_9", t.square, "dwl_1", "owner"), "resident:per_9", "BIND_QR_OUTDOOR", "PERSON_MERGED"),
     (lambda t: IssueQr("dwl_1"), "grid:wkr_1", "FORBIDDEN", ""),
     (lambda t: RevokeQr(t.fresh), OFFICER, "ok", ""),
     (lambda t: RevokeQr("qr_00009999"), OFFICER, "QR_NOT_FOUND", ""),

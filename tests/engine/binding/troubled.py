@@ -8,6 +8,7 @@ Households hold 2 members, codes live 30 days and bind twice. Added to the small
     per_7 and per_8 visitors at dwl_4; per_7 waits for dwl_1 (`pending`), per_8 waited in vain for dwl_2 (`lapsed`)
     per_11 waits as tenant of dwl_2 (`crowded`) and for dwl_6 (`stranded`: its community worker was dismissed since)
     per_9 died (`over` was the binding at dwl_2); per_10 was merged into per_6; wkr_9 was dismissed
+    `square` is an outdoor code of grd_1
     per_1 has the tag `tag` on evidence doc_1 and agrees to the purpose survey; `untagged` is a tag taken off
 """
 
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 from engine import Policy, new_engine
 from engine.binding.bindings import RegisterPerson, ScanBind, WorkerBind
 from engine.binding.moving import EndBinding
-from engine.binding.places import AddBuilding, AddDwelling, IssueQr, OpenGrid, RevokeQr
+from engine.binding.places import AddBuilding, AddDwelling, IssueOutdoorCode, IssueQr, OpenGrid, RevokeQr
 from engine.binding.special_groups import GiveConsent, TagSpecial, UntagSpecial
 from engine.binding.workers import AppointWorker, AssignGrid, DismissWorker
 from engine.kernel.command import Command
@@ -62,6 +63,7 @@ def troubled() -> Troubled:
         ("nobody", "dwl_6"),
     ):
         ids[name] = made(town, IssueQr(dwelling), "qr")
+    ids["square"] = made(town, IssueOutdoorCode("grd_1", None, "square"), "qr")
     town.must(RevokeQr(ids["withdrawn"]))
     for person in ("per_7", "per_8"):
         town.must(ScanBind(person, ids["spent"], "dwl_4", "visitor"), "resident", person)
@@ -88,9 +90,9 @@ def troubled() -> Troubled:
 
 
 def made(town: Town, command: Command, field: str, kind: str = "officer", who: str = "off_1") -> str:
-    """Id that the last event of an accepted command names in `field`."""
-    found: str = getattr(town.must(command, kind, who).events[-1], field)
-    return found
+    """Id that the last event with such a field of an accepted command names in `field`."""
+    found: list[str] = [getattr(each, field) for each in town.must(command, kind, who).events if hasattr(each, field)]
+    return found[-1]
 
 
 def request(town: Town, scan: ScanBind) -> str:

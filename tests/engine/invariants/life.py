@@ -85,8 +85,18 @@ class Life:
             row = self.engine.district.cases.reports.get(getattr(command, "report", ""))
             if row is not None and row.assignee and self.luck.random() < 0.8:
                 return kind, row.assignee
-            return kind, self.luck.choice(sorted(self.engine.district.grid.workers))
+            visit = self.engine.district.visits.under_way.get(getattr(command, "visit", ""))
+            if visit is not None and self.luck.random() < 0.9:
+                return kind, visit.visitor
+            return kind, self._member(command)
         return kind, "off_1" if kind == "officer" else "clock"
+
+    def _member(self, command: Any) -> str:
+        """A grid member, mostly one who covers the grid that a command names."""
+        rows = self.engine.district.grid
+        grid = rows.grids.get(getattr(command, "grid", ""))
+        near = grid.workers if grid is not None and self.luck.random() < 0.8 else ()
+        return str(self.luck.choice(sorted(near or rows.workers)))
 
     def _owner(self, command: Any) -> str:
         """The person whose case, response or binding a command names."""

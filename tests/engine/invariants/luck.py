@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from random import Random
 from typing import Any
 
 from engine.kernel.command import PERSONAL_FIELDS
@@ -25,6 +26,9 @@ OFTEN = {
     "reporting.reopen_report": 5,
     "binding.scan_bind": 6,
     "binding.issue_qr": 2,
+    "binding.tag_special": 2,
+    "grid.start_visit": 4,
+    "grid.finish_visit": 4,
     "participation.change_ballot": 4,
     "participation.draft_vote": 2,
     "participation.open_vote": 3,
@@ -96,6 +100,10 @@ LIVELY = {
     "participation.waiting_places": 2,
     "points.material_daily_cap": 9,
     "payments.sponsor_limit_fen": 300,
+    "grid.care_days": 3,
+    "grid.care_escalate_days": 1,
+    "grid.visit_limit_minutes": 90,
+    "grid.daily_minutes": 30,
     "reporting.reopen_window_s": 2 * DAY_S,
     "reporting.tiers.general.working_time": True,
     "reporting.tiers.general.limit_s": 30 * HOUR_S,
@@ -169,6 +177,7 @@ NAMED: dict[str, Value] = {
     "community": lambda life: life.luck.choice(("com_1", f"com_{life.given}")),
     "duration_s": lambda life: life.luck.choice((5, 19, 20, 60)),
     "dwelling": lambda life: life.some(life.engine.district.grid.dwellings, "dwl"),
+    "binding.appoint_worker.kind": lambda life: life.luck.choice(sorted(life.engine.district.policy.grid.kinds)),
     "binding.add_dwelling.dwelling": lambda life: f"dwl_{life.given}",
     "evidence": lambda life: f"ev_{life.luck.randrange(1, 400):08d}",
     "excluded_fen": lambda life: life.luck.choice((0, 0, 0, 1, 50)),
@@ -205,6 +214,12 @@ NAMED: dict[str, Value] = {
     "tag": lambda life: life.some(life.engine.district.special_groups.tags, "tag"),
     "tier": lambda life: life.luck.choice((None, *sorted(life.engine.district.policy.reporting.tiers))),
     "until": lambda life: life.later(3),
+    "grid.start_visit.person": lambda life: _visited(life)[0],
+    "grid.start_visit.report": lambda life: _visited(life)[1],
+    "grid.start_visit.purpose": lambda life: _visited(life)[2],
+    "grid.start_visit.grid": lambda life: _visited(life)[3],
+    "spot": lambda life: life.luck.choice(("gate-1", "square")),
+    "visit": lambda life: life.some(life.engine.district.visits.under_way, "vis"),
     "uses": lambda life: life.luck.choice((0, 1, 3)),
     "reporting.triage_report.verdict": lambda life: life.luck.choice(("accept",) * 6 + ("duplicate", "reject")),
     "vote": lambda life: life.some(life.engine.district.board.votes, "vot"),
@@ -224,6 +239,20 @@ NAMED: dict[str, Value] = {
     ),
 }
 """Field, or `command.field` -> a value for it."""
+
+
+def _visited(life: Any) -> tuple[str | None, str | None, str, str]:
+    """Person, case, purpose and grid of one visit that mostly makes sense; the same for all fields of a command."""
+    drawn = Random(life.given)  # noqa: S311 - a test, the same in every run
+    district = life.engine.district
+    purpose = drawn.choice(("care", "care", "care", "collect", "handle", "round"))
+    persons = list(district.care.plans) or ["per_1"]
+    person = drawn.choice(persons) if purpose == "care" else "per_2" if purpose == "collect" else None
+    report = drawn.choice(list(district.cases.reports) or ["rpt_1"]) if purpose == "handle" else None
+    home = district.residents.home(person) if person in district.residents.persons else None
+    row = district.cases.reports.get(report)
+    grid = home.grid if home is not None else row.grid if row is not None else "grd_1"
+    return person, report, purpose, grid if drawn.random() < 0.95 else "grd_2"
 
 
 def _responses(life: Any) -> list[str]:

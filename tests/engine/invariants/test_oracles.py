@@ -97,6 +97,7 @@ def test_every_personal_field_has_an_event_that_holds_its_commitment() -> None:
     """A command with a personal field leads to an event whose sealed fields are looked at."""
     commands = {name.rpartition(".")[0] for name in PERSONAL_FIELDS}
     assert commands == {
+        "binding.introduce_worker",
         "binding.tag_special",
         "reporting.submit_report",
         "reporting.enter_report",
