@@ -28,7 +28,7 @@ def found(world: World) -> list[str]:
     for grid, row in zip(world.grids, town.grids.community.tolist(), strict=True):
         world.must(OpenGrid(grid, communities[row]), *REGISTRY)
     for member, kind in zip(world.members, town.members.kind.tolist(), strict=True):
-        world.must(AppointWorker(member, MemberKind(kind).label), *REGISTRY)  # type: ignore[arg-type]
+        world.must(AppointWorker(member, MemberKind(kind).label), *REGISTRY)
     for row, grid_row in zip(town.cover.member.tolist(), town.cover.grid.tolist(), strict=True):
         world.must(AssignGrid(world.members[row], world.grids[grid_row]), *REGISTRY)
     for building, row in zip(buildings, town.buildings.grid.tolist(), strict=True):

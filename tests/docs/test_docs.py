@@ -21,6 +21,7 @@ from engine.district.ledger import ACCOUNTS
 from engine.kernel.command import PERSONAL_FIELDS
 from engine.kernel.event import EVENTS
 from engine.policy import provenance
+from engine.views.catalogue import READ_BY_NAME
 from sim.scenario import load_scenario
 from sim.table_columns import COLUMNS
 from tests.docs.codes_table import rows
@@ -114,13 +115,13 @@ def test_the_baseline_of_the_guides_is_the_baseline() -> None:
 def known_paths() -> set[str]:
     """Every dotted name that a document may use, with all groups above it."""
     figures = [row.path for row in provenance(Policy())] + [row.path for row in load_scenario().provenance]
-    names = {*figures, *BY_TYPE, *EVENTS, *PERSONAL_FIELDS}
+    names = {*figures, *BY_TYPE, *READ_BY_NAME, *EVENTS, *PERSONAL_FIELDS}
     return {".".join(name.split(".")[:length]) for name in names for length in range(1, name.count(".") + 2)}
 
 
 @pytest.mark.parametrize("read", DOCUMENTS)
 def test_every_dotted_name_exists(read: Document) -> None:
-    """A command, an event or a number named in a document is one of the engine or of the baseline scenario."""
+    """A command, a read, an event or a number named in a document is one of the engine or of the baseline scenario."""
     known = known_paths()
     for word in read.code():
         if DOTTED.fullmatch(word) and word.split(".")[0] in SECTIONS | {"vault", "clock", "policy"}:
