@@ -39,7 +39,8 @@ class Asking(Script):
 
     def _askers(self, values: Mapping[str, Any]) -> list[tuple[str, str]]:
         """Who might ask: whom the values name, the hot account, a member, an officer."""
-        named = [who for each in values.values() for who in (each, *self.drawing.pools.owners(each))]
+        ids = [each for each in values.values() if isinstance(each, str)]
+        named = [who for each in ids for who in (each, *self.drawing.pools.owners(each))]
         persons = [who for who in (*named, self.hot) if who.startswith("per_")]
         others = [("grid", "wkr_1"), ("grid", "wkr_2"), ("merchant", "mer_1"), ("officer", "off_1")]
         return [*(("resident", who) for who in persons), *others]

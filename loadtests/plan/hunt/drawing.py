@@ -38,6 +38,7 @@ AHEAD_S = (1, 60, 3_600, 6 * 3_600, 6 * 3_600, 86_400, 86_400, 86_400, 2 * 86_40
 LONGEST_LIST = 3
 LATEST_FEW = 8
 LARGEST = 2**53 - 1
+HELD_SHARE = 0.8
 UNKNOWN_SHARE, FRESH_SHARE, REUSED_SHARE = 0.02, 0.25, 0.15
 ANY_NAME = "^[A-Za-z0-9._:-]{1,80}$"
 LIMITS = frozenset(code.name for code in codes() if code.precedence.name in {"LIMIT", "BALANCE"})
@@ -132,7 +133,9 @@ class Drawing:
             owned = [who for each in named for who in self.pools.owners(each)]
             return self.luck.choice(owned) if owned else self._id("per")
         if actor == "grid":
-            return self._id("wkr")
+            named = [each for each in values.values() if isinstance(each, str)]
+            held = [who for each in named for who in self.pools.holders(each)]
+            return self.luck.choice(held) if held and self.luck.random() < HELD_SHARE else self._id("wkr")
         if actor == "merchant":
             return self._id("mer")
         return "off_1" if actor == "officer" else "clock"

@@ -107,10 +107,14 @@ class Hunt(Meeting):
         """A command that is possible, of one of a few kinds; at times the first that comes to mind."""
         self.drawing.forced = {"per": [self.hot]} if hot else {}
         careless = self.luck.random() < CARELESS_SHARE
+        put_off: list[type[Command]] = []
         for _ in range(1 if careless else KINDS_TRIED):
             found = self.drawing.best(self._kind(hot=hot), 1 if careless else TRIES)
             if found.accepted:
                 break
+            put_off.append(type(found.command))
+        sent = type(found.command)
+        self.deck[:0] = [kind for kind in dict.fromkeys(put_off) if kind is not sent and kind not in self.deck]
         self.drawing.forced = {}
         return found
 

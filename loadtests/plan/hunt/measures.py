@@ -16,7 +16,7 @@ BALANCE_SHARE = 0.6
 """Of questions about others than the hot account: about a balance."""
 PARTS_SHARE, PARTS = 0.15, (2, 3, 3, 5)
 """Of new commands with an amount that something limits: in so many parts, which together are just too much."""
-FOLLOW_SHARE, DECK_SHARE = 0.45, 0.1
+FOLLOW_SHARE, DECK_SHARE = 0.45, 0.4
 """Of new commands: about something just made; from a deck in which every command stands once."""
 TRIES, FEW_TRIES, KINDS_TRIED = 30, 10, 5
 FOLLOWED, MEMORY = 12, 400
