@@ -164,6 +164,7 @@ def serve(
     secret: Annotated[Path | None, named("--secret", "FILE", "serve.option.secret")] = None,
     tls_cert: Annotated[Path | None, named("--tls-cert", "FILE", "serve.option.tls_cert")] = None,
     tls_key: Annotated[Path | None, named("--tls-key", "FILE", "serve.option.tls_key")] = None,
+    verify: Annotated[bool, typer.Option("--verify", help="serve.option.verify")] = False,
     as_json: AsJson = False,
 ) -> int:
     """The engine behind HTTP."""

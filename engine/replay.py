@@ -9,6 +9,7 @@ Deadlines are not given: the engine fires them itself. Personal fields hold comm
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from engine.kernel.encoding import canonical, decoder
 from engine.kernel.engine import Engine, record_text
 from engine.kernel.event import EVENTS
 from engine.kernel.journal import Chain, Sink
-from engine.kernel.journal_reader import Journal, JournalBroken, NotAJournal, Record
+from engine.kernel.journal_reader import Journal, JournalBroken, NotAJournal, Position, Record
 from engine.kernel.rejection import CLOCK_REGRESSION
 from engine.kernel.vault import MemoryVault, Sealing, Vault, random_salt, seeded_salt
 from engine.policy import Policy
@@ -37,11 +38,14 @@ __all__ = [
     "JournalBroken",
     "NotAJournal",
     "Outcome",
+    "Position",
     "Record",
     "decide_again",
+    "engine_over",
     "fold",
     "fresh_engine",
     "go_on",
+    "outcome_in",
     "state_digest",
     "steps",
 ]
@@ -69,7 +73,12 @@ def fresh_engine(journal: Journal) -> Engine:
         policy = _POLICY.validate_json(canonical(journal.header["policy"]))
     except (ValidationError, KeyError, TypeError, RecursionError):
         raise JournalBroken(0, "policy", 0, 0) from None
-    return Engine(District(policy), None, Sealing(MemoryVault(), seeded_salt(0)), FireDeadline)
+    return engine_over(District(policy))
+
+
+def engine_over(district: Any) -> Engine:
+    """An engine over a district, with no key, no journal and no personal value."""
+    return Engine(district, None, Sealing(MemoryVault(), seeded_salt(0)), FireDeadline)
 
 
 def fold(journal: Journal) -> Engine:
@@ -118,6 +127,13 @@ def outcome_of(record: Record, seq: int) -> Outcome:
     events = [_read(EVENTS, each) for each in found["events"]]
     code = None if found["code"] is None else CODES[found["code"]]
     return Outcome(envelope_of(record), code, record.n, seq if code else seq + 1, events, found.get("details"))
+
+
+def outcome_in(text: str) -> Outcome:
+    """The outcome of a record that a verified journal holds, given as its text."""
+    found = json.loads(text)
+    seq = found["events"][0]["seq"] - 1 if found["events"] else 0
+    return outcome_of(Record(found["n"], text, found, 0), seq)
 
 
 _READERS: dict[str, Callable[[dict[str, Any]], Any]] = {}

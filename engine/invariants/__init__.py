@@ -6,7 +6,7 @@
 
 from engine.invariants.catalogue import BY_ID, INVARIANTS
 from engine.invariants.invariant import BrokenInvariant, Finding, Invariant, Level, Violation, Watcher, stop
-from engine.invariants.watchers import Watchers, attach
+from engine.invariants.watchers import Watchers, attach, look_on
 
 __all__ = [
     "BY_ID",
@@ -19,5 +19,6 @@ __all__ = [
     "Watcher",
     "Watchers",
     "attach",
+    "look_on",
     "stop",
 ]

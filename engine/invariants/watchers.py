@@ -34,11 +34,16 @@ def attach(engine: Any, report: Report = stop, *, operated: bool = False) -> Wat
     somebody settles merchants and claims points from the sponsor, so that the deadlines for it can be checked.
     """
     watchers = Watchers(engine.district, report, operated=operated)
+    look_on(engine, watchers)
+    return watchers
+
+
+def look_on(engine: Any, watchers: Watchers) -> None:
+    """Let watchers that have seen an engine's history so far see each command from now on."""
     for watcher in watchers.watchers:
         for name, look in watcher.looks().items():
             engine.watch.setdefault(name, []).append(look)
     engine.observers.append(watchers)
-    return watchers
 
 
 class Watchers:

@@ -58,6 +58,15 @@ class Record(NamedTuple):
     position: int
 
 
+class Position(NamedTuple):
+    """Where a reader stands: hash up to record `n`, and what follows from the records before; for going on later."""
+
+    head: bytes = b""
+    n: int = -1
+    seq: int = 0
+    at: int = 0
+
+
 @dataclass(slots=True)
 class Frame:
     """One verified frame: whole lines without their end line, the number of the first, where the frame begins."""
@@ -69,29 +78,36 @@ class Frame:
 
 
 class Journal:
-    """An open journal. `header` is record 0; iterate once for the records; then `head`, `n`, `seq`, `at` stand."""
+    """An open journal. `header` is record 0; iterate once for the records; then `head`, `n`, `seq`, `at` stand.
 
-    def __init__(self, source: IO[bytes]) -> None:
+    With a `position`, `source` holds the frames behind it only and `header` is empty: whoever says so has it from a
+    reader who verified everything up to there.
+    """
+
+    def __init__(self, source: IO[bytes], position: Position | None = None) -> None:
         """Read and verify the first frame. Raises NotAJournal or JournalBroken."""
-        self.head = b""
-        self.n = -1
-        self.seq = 0
-        self.at = 0
-        self.started_at: int | None = None
+        self.head, self.n, self.seq, self.at = position or Position()
+        self.started_at: int | None = None  # of the first record that is read
         self._members = _Members(source)
+        self._begins_at = self.n + 1
         self._first = self._frame()
+        self.header = self._header() if position is None else {}
+
+    def _header(self) -> dict[str, Any]:
         header = self._parsed(self._text(self._first.lines[0], self._first, 0), self._first, 0)
         if header.get("version") != JOURNAL_VERSION:
             raise NotAJournal("version")
         if header.get("journal") != JOURNAL_NAME or header.get("n") != 0:
             raise JournalBroken(0, "not_a_record", 0, 0)
-        self.header = header
+        return header
 
     def __iter__(self) -> Iterator[Record]:
         """Every record after the header. Raises JournalBroken after the last whole and true frame."""
         frame = self._first
-        lines = frame.lines[1:]
-        n = 1
+        n = self._begins_at
+        lines = frame.lines
+        if n == 0:  # the header
+            lines, n = lines[1:], 1
         while True:
             for line in lines:
                 yield self._record(line, frame, n)

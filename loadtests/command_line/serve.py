@@ -7,6 +7,7 @@ import os
 import secrets
 import signal
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
@@ -14,7 +15,8 @@ import uvicorn
 
 from engine import Policy
 from engine.replay import JournalBroken, NotAJournal
-from loadtests.reference.desk import Clock, Desk, OtherPolicy
+from loadtests.reference.desk import Clock, Desk
+from loadtests.reference.opening import OtherPolicy
 from loadtests.reference.store import NotAStore, StoreTaken
 from loadtests.reference.writer import STORE_FAULTS, Writer
 from wording import ExitCode, MashangError, Wording
@@ -36,6 +38,7 @@ def serve(
     secret: Path | None,
     tls_cert: Path | None,
     tls_key: Path | None,
+    verify: bool,
     as_json: bool,
     wording: Wording,
 ) -> int:
@@ -48,7 +51,12 @@ def serve(
     operator = secret if secret is not None else db.with_name(f"{db.name}.secret")
     listener = listening(host, PORT if port is None else port)
     with listener:
-        server, writer = made(db, cast("Clock", clock), told, secret_of(operator))
+        server, writer = made(
+            lambda: Desk(db, cast("Clock", clock), told, verify=verify),
+            db,
+            secret_of(operator),
+            driven=clock == "driven",
+        )
         try:
             if tls_cert is not None:
                 _encrypt(server, tls_cert, tls_key)
@@ -68,12 +76,12 @@ def serve(
     return _ended(writer, db)
 
 
-def made(db: Path, clock: Clock, policy: Policy | None, secret: str) -> tuple[uvicorn.Server, Writer]:
+def made(opened: Callable[[], Desk], db: Path, secret: str, *, driven: bool) -> tuple[uvicorn.Server, Writer]:
     """A server that has its journal folded and does not listen yet. Raises MashangError."""
     from loadtests.reference.application import create_app
     from loadtests.reference.tokens import Tokens
 
-    writer = Writer(lambda: Desk(db, clock, policy), lambda: setattr(server, "should_exit", True))
+    writer = Writer(opened, lambda: setattr(server, "should_exit", True))
     try:
         writer.start()
     except StoreTaken as wrong:
@@ -84,13 +92,14 @@ def made(db: Path, clock: Clock, policy: Policy | None, secret: str) -> tuple[uv
         raise MashangError(ExitCode.USAGE, "serve.other_policy", db=db) from wrong
     except (JournalBroken, NotAJournal) as wrong:
         raise MashangError(ExitCode.BROKEN, "serve.journal_broken", db=db, reason=wrong) from wrong
-    app = create_app(writer, Tokens(secret), driven=clock == "driven")
+    app = create_app(writer, Tokens(secret), driven=driven)
     settings = uvicorn.Config(
         app,
         lifespan="off",
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=GRACE_S,
     )
     server = uvicorn.Server(settings)
@@ -132,7 +141,11 @@ def listening(host: str, port: int) -> socket.socket:
     """A listening socket; raises MashangError."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+        listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
+        # asyncio sets this for sockets that name their protocol, which these do not; accepted ones inherit it. Without
+        # it head and body of an answer, two writes, cost a client's delayed acknowledgement, 40 ms.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return listener  # noqa: TRY300 - short as it is
     except (OSError, OverflowError) as wrong:
         raise MashangError(ExitCode.USAGE, "serve.no_port", host=host, port=port) from wrong
 

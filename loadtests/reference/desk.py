@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bisect
 import json
 import time
 from collections.abc import Callable
@@ -10,21 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from engine import Command, Engine, Envelope, FileVault, Outcome, Policy, Rejected, new_engine
-from engine.export import Export
-from engine.invariants import attach
-from engine.replay import Journal, fresh_engine, go_on, steps
+from engine import Command, Engine, Envelope, FileVault, Policy, Rejected
 from engine.views.read import Read, read_now
 from loadtests.reference.answers import OK, Answer, accepted, refused, rejected
+from loadtests.reference.opening import opened
+from loadtests.reference.saving import Saving
 from loadtests.reference.store import Store
 
 Clock = Literal["wall", "driven"]
 Actor = tuple[str, str]
 Adapt = Callable[[Engine], None]
-
-
-class OtherPolicy(Exception):
-    """The journal began under another policy than the one that was asked for."""
 
 
 @dataclass(slots=True)
@@ -37,75 +31,37 @@ class Said:
     at: int | None
 
 
-class Recorded:
-    """An observer: lines for export, and the policy version of each record."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._district = engine.district
-        self._export = Export(engine.district)
-        self.lines: list[tuple[int, str]] = []
-        self.keeps = False
-        self._since = [0]
-        self._versions = [engine.district.policy.version]
-
-    def observe(self, outcome: Outcome) -> None:
-        """One record; the export follows all of them, since it remembers states."""
-        if self._district.policy.version != self._versions[-1]:
-            self._since.append(outcome.n)
-            self._versions.append(self._district.policy.version)
-        made = [text for text in self._export.lines(outcome) if outcome.code is None]
-        if self.keeps:
-            self.lines += enumerate(made, outcome.first_seq)
-
-    def policy_version(self, n: int) -> int:
-        """Under which version a record was written."""
-        version: int = self._versions[bisect.bisect_right(self._since, n) - 1]
-        return version
-
-
 class Desk:
     """Answers commands, reads and export pages. Raises what stops the deployment: OSError, sqlite3.Error, a fault."""
 
-    def __init__(self, path: Path, clock: Clock, policy: Policy | None = None, adapt: Adapt | None = None) -> None:
-        """Open the store and fold its journal, or begin one. `adapt` may change the engine: planted faults do.
+    def __init__(
+        self,
+        path: Path,
+        clock: Clock,
+        policy: Policy | None = None,
+        *,
+        adapt: Adapt | None = None,
+        verify: bool = False,
+    ) -> None:
+        """Open the store and go on with its journal, or begin one. `adapt` may change the engine: planted faults do.
 
-        Raises StoreTaken, NotAStore, NotAJournal, JournalBroken, OtherPolicy.
+        `verify` folds and verifies the whole log, whatever snapshot there is. Raises StoreTaken, NotAStore,
+        NotAJournal, JournalBroken, OtherPolicy.
         """
+        self._driven = clock == "driven"
+        snapshot = path.with_name(f"{path.name}.snapshot")
         self.store = Store(path)
         try:
             self.vault = FileVault(path.with_name(f"{path.name}.vault"))
-            self._driven = clock == "driven"
-            source = self.store.journal()
-            self.engine = self._begun(policy) if source is None else self._folded(Journal(source), policy)
+            self.opened = opened(self.store, self.vault, policy, None if verify else snapshot)
         except BaseException:
             self.store.close()
             raise
+        self.engine, self._seen = self.opened.engine, self.opened.seen
+        self.saving = Saving(snapshot, self.opened)
         self._seen.keeps = True
         if adapt is not None:
             adapt(self.engine)
-
-    def _begun(self, policy: Policy | None) -> Engine:
-        engine = new_engine(policy, self.store, self.vault)
-        self._watch(engine)
-        self.store.begin()
-        engine.chain.flush()  # type: ignore[union-attr]  # it was given a sink
-        self.store.commit()
-        return engine
-
-    def _folded(self, journal: Journal, policy: Policy | None) -> Engine:
-        if policy is not None and json.loads(json.dumps(policy.document())) != journal.header["policy"]:
-            raise OtherPolicy
-        engine = fresh_engine(journal)
-        self._watch(engine)
-        for _ in steps(engine, journal):
-            pass
-        go_on(engine, journal, self.store, self.vault)
-        return engine
-
-    def _watch(self, engine: Engine) -> None:
-        attach(engine)
-        self._seen = Recorded(engine)
-        engine.observers.append(self._seen)
 
     def begin(self) -> None:
         """Begin a batch."""
@@ -118,10 +74,13 @@ class Desk:
         self.store.export(self._seen.lines)
         self._seen.lines = []
         self.store.commit()
+        self.saving.committed()
 
-    def close(self) -> None:
-        """Let go of the files; what was not committed is dropped."""
+    def close(self, *, broken: bool = False) -> None:
+        """Let go of the files; what was not committed is dropped. `broken` leaves no snapshot of what may be wrong."""
         try:
+            if not broken:
+                self.saving.ended()
             self.vault.close()
         finally:
             self.store.close()

@@ -7,13 +7,16 @@ as this process lives, and no longer. Personal values stand in a vault file besi
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from engine.kernel.journal import compressed
+from engine.kernel.journal import GZIP_WINDOW
 
 PAGE_LINES = 1_000
 SETTINGS = (
@@ -22,8 +25,9 @@ SETTINGS = (
     "PRAGMA synchronous = FULL",
 )
 TABLES = (
-    "CREATE TABLE IF NOT EXISTS frame (place INTEGER PRIMARY KEY, content BLOB NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS frame (last INTEGER PRIMARY KEY, content BLOB NOT NULL)",  # number of its last record
     "CREATE TABLE IF NOT EXISTS line (seq INTEGER PRIMARY KEY, text TEXT NOT NULL)",
+    "SELECT last FROM frame LIMIT 1",  # fails where a table of this name is somebody else's
 )
 
 
@@ -55,7 +59,7 @@ class Store:
 
     def write(self, frame: bytes) -> None:
         """Take one frame of whole lines into the open transaction."""
-        self._rows.execute("INSERT INTO frame (content) VALUES (?)", (frame,))
+        self._rows.execute("INSERT INTO frame VALUES (?, ?)", (int(frame[frame.rindex(b":") + 1 : -2]), frame))
 
     def export(self, lines: list[tuple[int, str]]) -> None:
         """Take exported lines with their seqs into the open transaction."""
@@ -75,22 +79,50 @@ class Store:
         ask = "SELECT seq, text FROM line WHERE seq > ? ORDER BY seq LIMIT ?"
         return self._rows.execute(ask, (after, limit)).fetchall()
 
-    def journal(self) -> io.BufferedReader | None:
-        """The journal as a finished file would have it, up to the last commit; None while there is none."""
-        last = self._rows.execute("SELECT content FROM frame ORDER BY place DESC LIMIT 1").fetchone()
+    def journal(self, behind: int = -1) -> io.BufferedReader | None:
+        """Frames behind a record that ends one, up to the last commit, as a finished file has them; None: no frame."""
+        last = self._rows.execute("SELECT content FROM frame ORDER BY last DESC LIMIT 1").fetchone()
         if last is None:
             return None
-        end = last[0].rstrip(b"\n").rpartition(b"\n")[2]
-        return io.BufferedReader(_Members(self._members(end.replace(b'{"head":', b'{"closed":') + b"\n")))
+        closing = _end_of(last[0]).replace(b'{"head":', b'{"closed":') + b"\n"
+        return io.BufferedReader(_Members(self._members(behind, closing)))
 
-    def _members(self, closing: bytes) -> Iterator[bytes]:
-        for (content,) in self._rows.execute("SELECT content FROM frame ORDER BY place"):
-            yield compressed(content)
-        yield compressed(closing)
+    def _members(self, behind: int, closing: bytes) -> Iterator[bytes]:
+        for (content,) in self._rows.execute("SELECT content FROM frame WHERE last > ? ORDER BY last", (behind,)):
+            yield _member(content)
+        yield _member(closing)
+
+    def ends_with(self, n: int, head: bytes) -> bool:
+        """Whether a frame ends with record `n` and this hash, and is what the hash before it and its records give."""
+        ask = "SELECT content FROM frame WHERE last <= ? ORDER BY last DESC LIMIT 2"
+        last, *before = [content for (content,) in self._rows.execute(ask, (n,))] or [b"\n\n"]
+        end = _end_of(last)
+        if end != f'{{"head":"{head.hex()}","n":{n}}}'.encode():
+            return False
+        chained = hashlib.sha256(bytes.fromhex(json.loads(_end_of(before[0]))["head"]) if before else b"")
+        chained.update(last[: -len(end) - 2])
+        return chained.digest() == head
+
+    def record(self, n: int) -> str:
+        """The text of a record that was committed."""
+        ask = "SELECT last, content FROM frame WHERE last >= ? ORDER BY last LIMIT 1"
+        last, content = self._rows.execute(ask, (n,)).fetchone()
+        text: str = content.split(b"\n")[n - last - 3].decode()  # behind the last record: its end, and nothing
+        return text
 
     def close(self) -> None:
         """Let go of the file."""
         self._rows.close()
+
+
+def _end_of(frame: bytes) -> bytes:
+    return frame[frame.rindex(b"\n", 0, -1) + 1 : -1]
+
+
+def _member(content: bytes) -> bytes:
+    """A gzip member that is not packed: it is read at once, and by nobody else."""
+    packer = zlib.compressobj(0, zlib.DEFLATED, GZIP_WINDOW)
+    return packer.compress(content) + packer.flush()
 
 
 class _Members(io.RawIOBase):

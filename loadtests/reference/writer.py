@@ -103,7 +103,7 @@ class Writer:
         try:
             if self.fault is not None:
                 desk.store.roll_back()
-            desk.close()
+            desk.close(broken=self.fault is not None)
         except STORE_FAULTS as wrong:
             self.fault = self.fault or wrong
 

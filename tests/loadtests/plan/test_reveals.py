@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from engine import Policy
+from engine import Outcome, Policy
 from engine.catalogue import PayPurchase, SubmitResponse
 from engine.district import points as point_rows
 from engine.kernel.deadlines import Deadlines
@@ -61,7 +61,7 @@ def kept_a_second_longer(keys: Keys, kind: str, key: str, at: int) -> Any:
     """Keys bind one second too long."""
     for generation in keys._generations:
         found = generation.answers[kind].get(key)
-        if found is not None:
+        if isinstance(found, Outcome):
             return found if max(at, keys._district.at) <= found.by.at + generation.retention_s else None
     return None
 
