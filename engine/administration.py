@@ -20,6 +20,8 @@ from engine.district.clock import (
     PolicyTookEffect,
     VaultPurged,
 )
+from engine.district.epidemic import END, FORGET
+from engine.epidemic import ending
 from engine.grid import care, visits
 from engine.kernel.command import PERSONAL_FIELDS, Command, Envelope, anyone, command
 from engine.kernel.event import Event
@@ -43,9 +45,13 @@ PURGE_IN_FUTURE = Code("PURGE_IN_FUTURE", Precedence.STATE, "Values that are sti
 OPERATORS = {"officer": anyone, "system": anyone}
 
 
-def _take_effect(_district: District, policy: Policy, waiting: str, _at: int) -> list[Event]:
-    """Deadline `announced_policy`: the change holds from now on."""
-    return [PolicyTookEffect(int(waiting), policy.version + 1)]
+def _take_effect(district: District, policy: Policy, waiting: str, at: int) -> list[Event]:
+    """Deadline `announced_policy`: the change holds from now on, and may switch the epidemic functions on or off."""
+    _, changes = district.announced[int(waiting)]
+    return [
+        PolicyTookEffect(int(waiting), policy.version + 1),
+        *ending.follow(district, policy.changed_by(changes, at), at),
+    ]
 
 
 Fired = Callable[["District", "Policy", str, int], list[Event]]
@@ -56,6 +62,8 @@ DEADLINES: dict[str, Fired] = {
     "awards_final": clawback.finalise,
     "care_due": care.overdue,
     "binding_review": review.lapse,
+    END: ending.end,
+    FORGET: ending.forget,
     "lot_expiry": awards.expire,
     "payments_finish": refunds.finish,
     "report_close": closing.close,

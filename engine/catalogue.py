@@ -17,6 +17,9 @@ from engine.binding.places import (
 from engine.binding.review import ApproveBinding, RejectBinding
 from engine.binding.special_groups import GiveConsent, ReadTags, TagSpecial, UntagSpecial, WithdrawConsent
 from engine.binding.workers import AppointWorker, AssignGrid, DismissWorker, IntroduceWorker
+from engine.epidemic.contacts import CheckIn, JudgeExposure, ScreenContacts
+from engine.epidemic.results import ReadResults, RecordResult, RegisterGuardian
+from engine.epidemic.travel import DeclareTravel, SetRiskLevel
 from engine.grid.visits import FinishVisit, StartVisit
 from engine.kernel.command import Command
 from engine.merging.persons import MergePersons
@@ -124,6 +127,14 @@ COMMANDS: tuple[type[Command], ...] = (
     SettleChannel,
     SettleMerchants,
     ReimbursePoints,
+    SetRiskLevel,
+    RegisterGuardian,
+    CheckIn,
+    DeclareTravel,
+    RecordResult,
+    ReadResults,
+    ScreenContacts,
+    JudgeExposure,
     ChangePolicy,
     SetRule,
     Purge,

@@ -7,6 +7,7 @@ from typing import Any
 from engine.district.board import BoardRows
 from engine.district.care import CareRows
 from engine.district.cases import CaseRows
+from engine.district.epidemic import EpidemicRows, switch_on
 from engine.district.grid import GridRows
 from engine.district.ledger import Ledger
 from engine.district.merchants import MerchantRows
@@ -31,6 +32,7 @@ class District:
         "cases",
         "changes_announced",
         "deadlines",
+        "epidemic",
         "grid",
         "ids",
         "ledger",
@@ -64,3 +66,6 @@ class District:
         self.visits = VisitRows()
         self.work = WorkRows()
         self.trade = MerchantRows()
+        self.epidemic = EpidemicRows()
+        if policy.epidemic.ends_at:
+            switch_on(self, policy.epidemic.ends_at)

@@ -140,5 +140,15 @@ _LIVENESS = (
               "Each tagged resident gets a care visit in time, or it is escalated."),
 )  # fmt: skip
 
-INVARIANTS: tuple[Invariant, ...] = _STATES + _TRANSITIONS + _HISTORY + _LIVENESS
+_PRIVACY = (
+    Invariant("P01", "E1", "event",
+              "The epidemic functions do nothing while they are off, and no row is left of them after their end."),
+    Invariant("P02", "E1", "night",
+              "No trace of an epidemic is kept longer than the policy says, and its values are purged with it."),
+    Invariant("P03", "E1", "event",
+              "Results are read by the person, a guardian or the family doctor, contacts by doctors and officers."),
+    Invariant("P04", "E1", "event", "An exposure is judged of a check-in of the same person that is still kept."),
+)  # fmt: skip
+
+INVARIANTS: tuple[Invariant, ...] = _STATES + _TRANSITIONS + _HISTORY + _LIVENESS + _PRIVACY
 BY_ID: dict[str, Invariant] = {each.id: each for each in INVARIANTS}

@@ -26,6 +26,10 @@ COMMITMENT = re.compile(r"[0-9a-f]{64}")
 SEALED = {
     "binding.special_tagged": ("commitment",),
     "binding.worker_introduced": ("name", "contact"),
+    "epidemic.checked_in": ("place",),
+    "epidemic.exposure_judged": ("verdict",),
+    "epidemic.result_recorded": ("result",),
+    "epidemic.travel_declared": ("origin",),
     "reporting.praise_submitted": ("text",),
     "reporting.report_submitted": ("text", "place"),
 }

@@ -11,6 +11,7 @@ from engine.invariants.books import Books
 from engine.invariants.cases import Cases
 from engine.invariants.catalogue import BY_ID, INVARIANTS
 from engine.invariants.earning import Earning
+from engine.invariants.epidemic import Epidemic
 from engine.invariants.invariant import Finding, Report, Violation, Watcher, stop
 from engine.invariants.limits import Limits
 from engine.invariants.machines import Machines
@@ -62,6 +63,7 @@ class Watchers:
             self.order,
             machines,
             Privacy(*given),
+            Epidemic(*given),
             Residents(*given),
             Ballots(*given),
             Responses(*given),

@@ -6,6 +6,7 @@ version, which holds from an instant on. One file a section: who needs a number 
 
 from engine.policy.binding import BindingPolicy
 from engine.policy.document import IdempotencyPolicy, Policy, policy_from
+from engine.policy.epidemic import EpidemicPolicy
 from engine.policy.grid import GridKind, GridPolicy
 from engine.policy.participation import ParticipationPolicy
 from engine.policy.payments import PaymentsPolicy
@@ -17,6 +18,7 @@ __all__ = [
     "MORAL_SUFFIX",
     "BindingPolicy",
     "Category",
+    "EpidemicPolicy",
     "GridKind",
     "GridPolicy",
     "IdempotencyPolicy",

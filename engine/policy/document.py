@@ -14,6 +14,7 @@ from engine.kernel.command import STRICT
 from engine.kernel.sourced import ASSUMED, number
 from engine.kernel.units import DAY_S
 from engine.policy.binding import BindingPolicy
+from engine.policy.epidemic import EpidemicPolicy
 from engine.policy.grid import GridPolicy
 from engine.policy.participation import ParticipationPolicy
 from engine.policy.payments import PaymentsPolicy
@@ -50,6 +51,7 @@ class Policy:
     grid: GridPolicy = field(default_factory=GridPolicy)
     points: PointsPolicy = field(default_factory=PointsPolicy)
     payments: PaymentsPolicy = field(default_factory=PaymentsPolicy)
+    epidemic: EpidemicPolicy = field(default_factory=EpidemicPolicy)
 
     def document(self) -> dict[str, Any]:
         """The policy as plain values, as it stands in a journal header."""

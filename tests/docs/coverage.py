@@ -27,7 +27,7 @@ from tests.style.sources import ROOT
 
 FILE = ROOT / "docs" / "coverage.md"
 CAPABILITY = re.compile(r"\bF[0-4][0-9]\b")
-INVARIANT = re.compile(r"\b[STHL][0-9]{2}\b")
+INVARIANT = re.compile(r"\b[STHLP][0-9]{2}\b")
 OPERATING = ("clock.", "policy.", "vault.")  # running the platform serves every capability
 EVERYWHERE = {"S13", "S27", "T01", "T03", "T24", "H01", "H03"}  # looked at for every subject
 HEAD = """# Coverage

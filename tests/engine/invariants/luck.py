@@ -105,6 +105,8 @@ LIVELY = {
     "grid.visit_limit_minutes": 90,
     "grid.daily_minutes": 30,
     "reporting.reopen_window_s": 2 * DAY_S,
+    "epidemic.last_day": "2021-11-15",
+    "epidemic.kept_days": 21,
     "reporting.tiers.general.working_time": True,
     "reporting.tiers.general.limit_s": 30 * HOUR_S,
 }
@@ -127,6 +129,8 @@ CHANGES = (
     ("reporting.reopen_rounds", "1"),
     ("binding.tag_days", "5"),
     ("idempotency.retention_s", "172800"),
+    ("epidemic.last_day", '"2021-10-31"'),
+    ("epidemic.last_day", '"2021-11-30"'),
 )
 
 
@@ -151,6 +155,14 @@ def _choices(life: Any) -> tuple[int, ...]:
     return (life.luck.randrange(3),)
 
 
+def _area(life: Any) -> Any:
+    return life.luck.choice(("area-1", "area-2"))
+
+
+def _earlier(life: Any) -> Any:
+    return life.at - life.luck.choice((0, 60, HOUR_S, 3 * DAY_S))
+
+
 Value = Callable[[Any], Any]  # the life -> a value
 NAMED: dict[str, Value] = {
     "activity": lambda life: life.some(life.engine.district.board.activities, "act"),
@@ -164,6 +176,8 @@ NAMED: dict[str, Value] = {
     "participation.draft_activity.opens_at": lambda life: life.at + life.luck.choice((0, 0, 3)) * DAY_S,
     "amount_fen": lambda life: life.luck.choice((1, 100, 1_000)),
     "answers": _sheet,
+    "area": _area,
+    "origin": _area,
     "article": lambda life: life.some(life.engine.district.board.articles, "art"),
     "award": lambda life: life.some(life.engine.district.points.awards, "awd"),
     "binding": lambda life: life.some(life.engine.district.residents.bindings, "bnd"),
@@ -172,6 +186,7 @@ NAMED: dict[str, Value] = {
     "binding.worker_bind.person": lambda life: f"per_{life.luck.randrange(1, 40)}",
     "building": lambda life: life.luck.choice(("bld_1", "bld_2", f"bld_{life.given}")),
     "category": lambda life: life.luck.choice(sorted(life.engine.district.policy.reporting.categories)),
+    "check_in": lambda life: life.some(life.engine.district.epidemic.check_ins, "chk"),
     "choices": _choices,
     "closes_at": lambda life: life.later(12),
     "community": lambda life: life.luck.choice(("com_1", f"com_{life.given}")),
@@ -181,11 +196,15 @@ NAMED: dict[str, Value] = {
     "binding.add_dwelling.dwelling": lambda life: f"dwl_{life.given}",
     "evidence": lambda life: f"ev_{life.luck.randrange(1, 400):08d}",
     "excluded_fen": lambda life: life.luck.choice((0, 0, 0, 1, 50)),
+    "epidemic.check_in.place": lambda life: life.luck.choice(("market", "school")),
+    "from_at": lambda life: life.later(3),
     "goods_fen": lambda life: life.luck.choice((1, 3, 7, 66, 100, 999, 2_000, 12_345)),
     "grid": lambda life: life.luck.choice(sorted(life.engine.district.grid.grids)),
     "binding.open_grid.grid": lambda life: f"grd_{life.given}",
+    "guardian": _person,
     "into": _person,
     "items": lambda _life: 3,
+    "left_at": _earlier,
     "merchant": lambda life: life.luck.choice(("mer_1", "mer_2")),
     "payments.register_merchant.merchant": lambda life: f"mer_{life.given}",
     "of": lambda life: life.some(list(life.engine.district.cases.reports), "rpt"),
@@ -209,6 +228,7 @@ NAMED: dict[str, Value] = {
     "required_items": lambda _life: 2,
     "response": lambda life: life.some(_responses(life), "rsp"),
     "rule": lambda life: life.luck.choice(sorted(life.engine.district.policy.points.rules)),
+    "sample_at": _earlier,
     "subdistrict": lambda _life: "subdistrict-1",
     "binding.tag_special.tag": lambda life: life.luck.choice(("elderly_alone", "disabled")),
     "tag": lambda life: life.some(life.engine.district.special_groups.tags, "tag"),

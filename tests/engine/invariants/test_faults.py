@@ -8,12 +8,13 @@ import pytest
 
 from engine import new_engine, seeded_salt
 from engine.invariants import BY_ID, Violation, attach
+from tests.broken.epidemic import EPIDEMIC
 from tests.broken.faults import Fault, installed
 from tests.broken.people import PEOPLE
 from tests.broken.value import VALUE
 from tests.engine.invariants.life import Life, lively
 
-FAULTS = (*VALUE, *PEOPLE)
+FAULTS = (*VALUE, *PEOPLE, *EPIDEMIC)
 SEEDS = 8
 COMMANDS = 1_200
 BATCH = 50

@@ -99,6 +99,10 @@ def test_every_personal_field_has_an_event_that_holds_its_commitment() -> None:
     assert commands == {
         "binding.introduce_worker",
         "binding.tag_special",
+        "epidemic.check_in",
+        "epidemic.declare_travel",
+        "epidemic.judge_exposure",
+        "epidemic.record_result",
         "reporting.submit_report",
         "reporting.enter_report",
         "reporting.submit_praise",
