@@ -47,7 +47,8 @@ class Wire:
         self.engine.advance(self.at)
         read = READ_BY_NAME[name]
         kind, _, who = actor.partition(":")
-        return read_now(self.engine.district, read, read.parameters(**asked), (kind, who))
+        vault = self.engine.sealing.vault
+        return read_now(self.engine.district, read, read.parameters(**asked), (kind, who), vault)
 
     def close(self) -> None:
         """Everything is looked at once more."""
