@@ -20,7 +20,7 @@ from engine.district.clock import (
     PolicyTookEffect,
     VaultPurged,
 )
-from engine.district.epidemic import END, FORGET
+from engine.district.epidemic import END, FORGET, OF_AGE
 from engine.epidemic import ending
 from engine.grid import care, visits
 from engine.kernel.command import PERSONAL_FIELDS, Command, Envelope, anyone, command
@@ -64,6 +64,7 @@ DEADLINES: dict[str, Fired] = {
     "binding_review": review.lapse,
     END: ending.end,
     FORGET: ending.forget,
+    OF_AGE: ending.of_age,
     "lot_expiry": awards.expire,
     "payments_finish": refunds.finish,
     "report_close": closing.close,

@@ -18,14 +18,13 @@ if TYPE_CHECKING:
     from engine.district.district import District
 
 KEPT_DAYS = 31  # in the vault: the longest that the policy allows, and the day on which the value came
-END, FORGET = "epidemic_end", "epidemic_forget"
+END, FORGET, OF_AGE = "epidemic_end", "epidemic_forget", "epidemic_of_age"
 ALL = "all"
 Result = Annotated[Literal["negative", "positive"], Personal("containment of an epidemic: test results", KEPT_DAYS)]
 Verdict = Annotated[Literal["close_contact", "cleared"], Personal("containment of an epidemic: contacts", KEPT_DAYS)]
 Place = Annotated[Name, Personal("containment of an epidemic: who met whom", KEPT_DAYS)]
 Origin = Annotated[Name, Personal("containment of an epidemic: travel", KEPT_DAYS)]
 Level = Literal["low", "medium", "high"]
-Asker = Literal["grid", "officer", "resident"]
 TRACES = ("samples", "exposures", "travels")
 
 
@@ -68,6 +67,16 @@ class Travel:
 
 
 @dataclass(slots=True)
+class Guardian:
+    """Who may see the test results of a minor before `until`."""
+
+    id: str
+    person: str
+    guardian: str
+    until: int
+
+
+@dataclass(slots=True)
 class Day:
     """A civil day that holds traces: when they go, and of whom they are."""
 
@@ -96,7 +105,7 @@ class EpidemicRows:
         self.check_ins: dict[str, CheckIn] = {}
         self.exposures: dict[str, tuple[Exposure, ...]] = {}
         self.travels: dict[str, tuple[Travel, ...]] = {}
-        self.guardians: dict[str, dict[str, int]] = {}
+        self.guardians: dict[str, Guardian] = {}
         self.levels: dict[str, tuple[tuple[int, Level], ...]] = {}
         self.seen: dict[str, tuple[str, str, int]] = {}
         self.screened: dict[str, tuple[str, str, int]] = {}
@@ -155,6 +164,8 @@ class Ended(Event):
         """Drop everything, and whatever waited for it."""
         rows = district.epidemic
         district.deadlines.cancel(rows.ends_at, END, ALL)
+        for each in rows.guardians.values():
+            district.deadlines.cancel(each.until, OF_AGE, each.id)
         for day, held in rows.days.items():
             district.deadlines.cancel(held.forgotten_at, FORGET, str(day))
         rows.ends_at = 0
@@ -234,57 +245,3 @@ class TravelDeclared(Event):
     def apply(self, district: District) -> None:
         """Write the stay."""
         _keep(district, self.person, "travels", Travel(district.at, self.left_at, self.origin))
-
-
-@event("epidemic.guardian_registered")
-class GuardianRegistered(Event):
-    """Somebody may see the test results of a minor before an instant."""
-
-    person: PersonId
-    guardian: PersonId
-    until: Instant
-
-    def apply(self, district: District) -> None:
-        """Write the guardian."""
-        district.epidemic.guardians.setdefault(self.person, {})[self.guardian] = self.until
-
-
-@event("epidemic.risk_level_set")
-class RiskLevelSet(Event):
-    """An area has a level from an instant on."""
-
-    area: Name
-    level: Level
-    from_at: Instant
-
-    def apply(self, district: District) -> None:
-        """Put the level in its place; at one instant the last one said holds."""
-        levels = district.epidemic.levels
-        kept = [each for each in levels.get(self.area, ()) if each[0] != self.from_at]
-        levels[self.area] = tuple(sorted([*kept, (self.from_at, self.level)]))
-
-
-@event("epidemic.results_read")
-class ResultsRead(Event):
-    """The access log: somebody reads the test results of a person."""
-
-    person: PersonId
-    asker: Asker
-    who: Name
-
-    def apply(self, district: District) -> None:
-        """Let the view answer this reader at this instant."""
-        district.epidemic.seen[self.person] = (self.asker, self.who, district.at)
-
-
-@event("epidemic.contacts_screened")
-class ContactsScreened(Event):
-    """The access log: somebody looks for the close contacts of a person."""
-
-    person: PersonId
-    asker: Asker
-    who: Name
-
-    def apply(self, district: District) -> None:
-        """Let the view answer this reader at this instant."""
-        district.epidemic.screened[self.person] = (self.asker, self.who, district.at)

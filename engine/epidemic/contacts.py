@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from engine.binding.bindings import living
 from engine.binding.codes import PERSON_MERGED, PERSON_NOT_BOUND, PERSON_NOT_FOUND
-from engine.district.epidemic import CheckedIn, ContactsScreened, ExposureJudged, Place, Verdict
+from engine.district.epidemic import CheckedIn, ExposureJudged, Place, Verdict
+from engine.district.epidemic_looks import ContactsScreened
 from engine.epidemic.codes import CHECK_IN_NOT_FOUND, EPI_FORGOTTEN, EPI_NOT_OWN
 from engine.epidemic.results import LIVING, MEDICAL, asker
 from engine.epidemic.standing import while_on

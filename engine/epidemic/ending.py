@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from engine.district.clock import VaultPurged
 from engine.district.epidemic import DayForgotten, Ended, EndSet
+from engine.district.epidemic_looks import GuardianshipEnded
 from engine.kernel.units import day_start
 
 if TYPE_CHECKING:
@@ -39,6 +40,11 @@ def forget(_district: District, _policy: Policy, waiting: str, _at: int) -> list
     """Deadline `epidemic_forget`: the traces of a day and all older values go."""
     day = int(waiting)
     return [DayForgotten(day), *_purged(day_start(day + 1))]
+
+
+def of_age(_district: District, _policy: Policy, waiting: str, _at: int) -> list[Event]:
+    """Deadline `epidemic_of_age`: a guardian no longer sees the results."""
+    return [GuardianshipEnded(waiting)]
 
 
 def follow(district: District, policy: Policy, at: int) -> list[Event]:

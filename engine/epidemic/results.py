@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from engine.binding.authority import covers_person
 from engine.binding.bindings import living
 from engine.binding.codes import PERSON_MERGED, PERSON_NOT_FOUND
-from engine.district.epidemic import Asker, GuardianRegistered, Result, ResultRecorded, ResultsRead
+from engine.district.epidemic import Result, ResultRecorded
+from engine.district.epidemic_looks import Asker, GuardianRegistered, ResultsRead
 from engine.epidemic.codes import EPI_GUARDIAN_ITSELF, EPI_IN_FUTURE, EPI_IN_PAST, EPI_SAMPLE_KNOWN, EPI_TOO_OLD
 from engine.epidemic.standing import family_doctor, oneself_or_guardian, recent, while_on
 from engine.kernel.command import Command, Envelope, anyone, command
@@ -92,4 +93,4 @@ class RegisterGuardian(Command):
             raise Rejected(EPI_GUARDIAN_ITSELF)
         if self.until <= by.at:
             raise Rejected(EPI_IN_PAST, now=by.at)
-        return (GuardianRegistered(person.id, guardian.id, self.until),)
+        return (GuardianRegistered(district.ids.new("gua"), person.id, guardian.id, self.until),)

@@ -45,7 +45,7 @@ def is_guardian(district: District, person: str, who: str) -> bool:
     if person not in district.residents.persons:
         return False
     rows = district.residents.rows_of(person)
-    return any(district.at < district.epidemic.guardians.get(each, {}).get(who, 0) for each in rows)
+    return any(each.guardian == who and each.person in rows for each in district.epidemic.guardians.values())
 
 
 def recent(instant: int, at: int) -> None:

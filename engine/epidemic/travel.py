@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from engine.binding.bindings import living
 from engine.binding.codes import PERSON_MERGED, PERSON_NOT_BOUND, PERSON_NOT_FOUND
-from engine.district.epidemic import Level, Origin, RiskLevelSet, TravelDeclared
+from engine.district.epidemic import Level, Origin, TravelDeclared
+from engine.district.epidemic_looks import RiskLevelSet
 from engine.epidemic.codes import EPI_IN_FUTURE, EPI_IN_PAST, EPI_TOO_OLD
 from engine.epidemic.standing import recent, while_on
 from engine.kernel.command import Command, Envelope, anyone, command, own

@@ -36,7 +36,7 @@ class Epidemic(Watcher):
         self._ends_at: int = district.epidemic.ends_at
         self._gone_at: dict[int, int] = {}  # civil day with traces -> instant by which they are forgotten
         self._check_ins: dict[str, tuple[str, int]] = {}
-        self._guardians: dict[tuple[str, str], int] = {}
+        self._guardians: dict[str, tuple[str, str, int]] = {}
 
     def looks(self) -> Mapping[str, Look]:
         """Every event of the subject."""
@@ -117,7 +117,7 @@ class Epidemic(Watcher):
 
     def _guardian(self, event: Any, outcome: Outcome) -> None:
         self._while_on(event, outcome)
-        self._guardians[event.person, event.guardian] = event.until
+        self._guardians[event.guardianship] = (event.person, event.guardian, event.until)
 
     def _judged(self, event: Any, outcome: Outcome) -> None:
         self._trace(event, outcome)
@@ -146,7 +146,7 @@ class Epidemic(Watcher):
             return True
         return any(
             guardian == event.who and at < until and self._root(minor) == self._root(event.person)
-            for (minor, guardian), until in self._guardians.items()
+            for minor, guardian, until in self._guardians.values()
         )
 
     def _doctor(self, event: Any) -> bool:

@@ -37,6 +37,7 @@ PaymentId = Annotated[str, Token, StringConstraints(pattern=r"^pay_[A-Za-z0-9-]{
 RefundId = Annotated[str, Token, StringConstraints(pattern=r"^rfd_[A-Za-z0-9-]{1,40}$")]
 SettlementId = Annotated[str, Token, StringConstraints(pattern=r"^stl_[A-Za-z0-9-]{1,40}$")]
 MerchantId = Annotated[str, Token, StringConstraints(pattern=r"^mer_[A-Za-z0-9-]{1,40}$")]
+GuardianshipId = Annotated[str, Token, StringConstraints(pattern=r"^gua_[A-Za-z0-9-]{1,40}$")]
 CheckInId = Annotated[str, Token, StringConstraints(pattern=r"^chk_[A-Za-z0-9-]{1,40}$")]
 EvidenceId = Annotated[str, Token, StringConstraints(pattern=r"^[a-z]{2,4}_[A-Za-z0-9-]{1,40}$")]
 

@@ -57,20 +57,23 @@ def opened(vault: Vault | None, commitment: str) -> str | None:
     return found.value if found is not None else None
 
 
-def health_code(district: District, person: str, vault: Vault | None) -> HealthCode | None:
-    """The health code of a person now; None while the functions are off, and for strangers."""
-    rows, at = district.epidemic, district.at
+def health_code(district: District, person: str, vault: Vault | None, at: int) -> HealthCode | None:
+    """The health code of a person at an instant, if nothing new has happened by then since the last record.
+
+    None while the functions are off, and for strangers.
+    """
+    rows = district.epidemic
     if not rows.ends_at or person not in district.residents.persons:
         return None
-    test, test_until = _last_test(district, person, vault)
+    test, test_until = _last_test(district, person, vault, at)
     exposed_until = max(_exposures(district, person, vault), default=0)
-    area, area_until = _area(district, person, vault)
+    area, area_until = _area(district, person, vault, at)
     exposed = at < exposed_until
     until = [each for each in (test_until, exposed_until, *area_until, rows.ends_at) if each > at]
     return HealthCode(colour(test, exposed=exposed, area=area), test, exposed, area, min(until))
 
 
-def _last_test(district: District, person: str, vault: Vault | None) -> tuple[LastTest, int]:
+def _last_test(district: District, person: str, vault: Vault | None, at: int) -> tuple[LastTest, int]:
     """The last sample of a person that still counts, and until when."""
     policy = district.policy.epidemic
     samples = [each for each in _of(district.epidemic.samples, district, person) if opened(vault, each.result)]
@@ -79,7 +82,7 @@ def _last_test(district: District, person: str, vault: Vault | None) -> tuple[La
         return "none", 0
     positive = opened(vault, last.result) == "positive"
     until = last.sample_at + (policy.positive_days * DAY_S if positive else policy.test_valid_s)
-    if district.at >= until:
+    if at >= until:
         return "none", 0
     return "positive" if positive else "negative", until
 
@@ -92,9 +95,9 @@ def _exposures(district: District, person: str, vault: Vault | None) -> Iterator
             yield each.contact_at + district.policy.epidemic.exposure_days * DAY_S
 
 
-def _area(district: District, person: str, vault: Vault | None) -> tuple[Level, list[int]]:
+def _area(district: District, person: str, vault: Vault | None, at: int) -> tuple[Level, list[int]]:
     """The highest level of the areas that a person has left within the window, and when it may change by itself."""
-    at, changes = district.at, list[int]()
+    changes: list[int] = []
     found: Level = "low"
     for each in _of(district.epidemic.travels, district, person):
         until = each.left_at + district.policy.epidemic.travel_days * DAY_S
@@ -102,14 +105,14 @@ def _area(district: District, person: str, vault: Vault | None) -> tuple[Level, 
         if origin is None or at >= until:
             continue
         changes += [until, *(from_at for from_at, _ in district.epidemic.levels.get(origin, ()))]
-        found = max(found, _highest(district, origin, each.left_at), key=LEVELS.index)
+        found = max(found, _highest(district, origin, each.left_at, at), key=LEVELS.index)
     return found, changes
 
 
-def _highest(district: District, origin: str, left_at: int) -> Level:
-    """The highest level of an area from leaving it until now: danger that was found later counts as well."""
+def _highest(district: District, origin: str, left_at: int, at: int) -> Level:
+    """The highest level of an area from leaving it until an instant: danger that was found later counts as well."""
     rows = district.epidemic
-    later = [level for from_at, level in rows.levels.get(origin, ()) if left_at < from_at <= district.at]
+    later = [level for from_at, level in rows.levels.get(origin, ()) if left_at < from_at <= at]
     return max([rows.level(origin, left_at), *later], key=LEVELS.index)
 
 

@@ -36,8 +36,8 @@ def _after_look(looks: str, kind: str, authority: Authority) -> Authority:
     return while_on(authorise)
 
 
-def _code(district: District, asked: OfPerson, vault: Vault | None) -> Value:
-    found = health_code(district, asked.person, vault)
+def _code(district: District, asked: OfPerson, vault: Vault | None, at: int) -> Value:
+    found = health_code(district, asked.person, vault, at)
     if found is None:
         raise Rejected(PERSON_NOT_FOUND)
     return asdict(found)
@@ -64,6 +64,7 @@ EPIDEMIC_READS: tuple[Read, ...] = (
         (PERSON_NOT_FOUND,),
         _code,
         opens=True,
+        timed=True,
     ),
     Read(
         "epidemic.results",

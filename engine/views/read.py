@@ -89,7 +89,8 @@ class OfMerchant(Parameters):
 class Read:
     """One read. `answer` may raise Rejected with a code of class not found; it writes nothing.
 
-    `opens` says that the answer shows personal values to those whom they concern: `answer` gets the vault as well.
+    `opens` says that the answer shows personal values to those whom they concern: `answer` gets the vault as well;
+    `timed` that it changes with time alone: `answer` also gets the instant of the question.
     """
 
     name: str
@@ -99,18 +100,32 @@ class Read:
     codes: tuple[Code, ...]
     answer: Callable[..., Value]
     opens: bool = False
+    timed: bool = False
 
 
-def read_now(
-    district: District, read: Read, asked: Any, actor: tuple[str, str], vault: Vault | None = None
-) -> Value:
-    """The answer to an actor (kind, id). Raises Rejected: who may not ask learns nothing else.
+@dataclass(frozen=True, slots=True)
+class Seeing:
+    """With what a question is answered: the instant (seconds UTC, not before the last record), and the vault."""
 
-    Without a vault, and for what was purged from it, personal values are empty.
+    at: int
+    vault: Vault | None = None
+
+
+def read_now(district: District, read: Read, asked: Any, actor: tuple[str, str], vault: Vault | None = None) -> Value:
+    """The answer to an actor (kind, id) at the instant of the last record; raises as `read_at`."""
+    return read_at(district, read, asked, actor, Seeing(district.at, vault))
+
+
+def read_at(district: District, read: Read, asked: Any, actor: tuple[str, str], seeing: Seeing) -> Value:
+    """The answer to an actor (kind, id); what is due by the instant has been fired.
+
+    Raises Rejected: who may not ask learns nothing else. Without a vault, and for what was purged from it, personal
+    values are empty.
     """
     kind, who = actor
     authority = read.actors.get(kind)
     refusal = FORBIDDEN if authority is None else authority(asked, district, who)
     if refusal is not None:
         raise Rejected(refusal)
-    return read.answer(district, asked, vault) if read.opens else read.answer(district, asked)
+    opened = (seeing.vault,) if read.opens else ()
+    return read.answer(district, asked, *opened, *((seeing.at,) if read.timed else ()))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from engine import Command, Engine, Envelope, FileVault, Policy, Rejected
-from engine.views.read import Read, read_now
+from engine.views.read import Read, Seeing, read_at
 from loadtests.reference.answers import OK, Answer, accepted, refused, rejected
 from loadtests.reference.opening import opened
 from loadtests.reference.saving import Saving
@@ -107,7 +107,7 @@ class Desk:
         instant = self._instant(at)
         engine.advance(instant)
         try:
-            value = read_now(engine.district, read, asked, actor, engine.sealing.vault)
+            value = read_at(engine.district, read, asked, actor, Seeing(instant, engine.sealing.vault))
         except Rejected as wrong:
             return refused(wrong.code, wrong.details, at=instant)
         return Answer(OK, json.dumps({"at": instant, "n": engine.n, "value": value}, ensure_ascii=False))

@@ -174,7 +174,7 @@ def asked_for(kind: type[Parameters], request: Request) -> Any:
     if adapter is None:
         adapter = _ADAPTERS[kind.__name__] = TypeAdapter(kind)
     try:
-        return adapter.validate_json(json.dumps(found))
+        return adapter.validate_strings(found)
     except ValidationError as wrong:
         first = wrong.errors(include_url=False)[0]
         raise _malformed(".".join(map(str, first["loc"])), first["msg"]) from None

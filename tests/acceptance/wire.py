@@ -9,7 +9,7 @@ from engine.catalogue import BY_TYPE
 from engine.contract import envelope_from
 from engine.invariants import attach
 from engine.views.catalogue import READ_BY_NAME
-from engine.views.read import read_now
+from engine.views.read import Seeing, read_at
 from tests.towns import small_town
 
 
@@ -47,8 +47,8 @@ class Wire:
         self.engine.advance(self.at)
         read = READ_BY_NAME[name]
         kind, _, who = actor.partition(":")
-        vault = self.engine.sealing.vault
-        return read_now(self.engine.district, read, read.parameters(**asked), (kind, who), vault)
+        seeing = Seeing(self.at, self.engine.sealing.vault)
+        return read_at(self.engine.district, read, read.parameters(**asked), (kind, who), seeing)
 
     def close(self) -> None:
         """Everything is looked at once more."""

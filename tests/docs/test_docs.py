@@ -116,7 +116,6 @@ def known_paths() -> set[str]:
     """Every dotted name that a document may use, with all groups above it."""
     figures = [row.path for row in provenance(Policy())] + [row.path for row in load_scenario().provenance]
     names = {*figures, *BY_TYPE, *READ_BY_NAME, *EVENTS, *PERSONAL_FIELDS}
-    names = {*figures, *BY_TYPE, *EVENTS, *READ_BY_NAME, *PERSONAL_FIELDS}
     return {".".join(name.split(".")[:length]) for name in names for length in range(1, name.count(".") + 2)}
 
 

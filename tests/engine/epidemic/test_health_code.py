@@ -95,9 +95,9 @@ def test_danger_found_later_counts_for_those_who_left_before() -> None:
 def test_there_is_no_code_while_the_functions_are_off_or_for_a_stranger() -> None:
     """Off, nobody has a colour."""
     ward = Ward()
-    assert health_code(ward.town.engine.district, "per_99", ward.vault) is None
+    assert health_code(ward.town.engine.district, "per_99", ward.vault, ward.now) is None
     ward.pass_(400 * DAY_S)
-    assert health_code(ward.town.engine.district, "per_1", ward.vault) is None
+    assert health_code(ward.town.engine.district, "per_1", ward.vault, ward.now) is None
 
 
 ACTS = st.lists(
