@@ -13,6 +13,9 @@ from engine.administration import ChangePolicy, Purge, SetRule, Sweep
 from engine.binding.bindings import RegisterPerson, ScanBind
 from engine.binding.moving import EndBinding
 from engine.binding.special_groups import GiveConsent, ReadTags, TagSpecial
+from engine.epidemic.contacts import CheckIn, JudgeExposure, ScreenContacts
+from engine.epidemic.results import ReadResults, RecordResult, RegisterGuardian
+from engine.epidemic.travel import DeclareTravel, SetRiskLevel
 from engine.kernel.command import Command
 from engine.merging.persons import MergePersons
 from engine.participation.activities import DraftActivity, HoldActivity, PublishActivity, SettleActivity
@@ -45,6 +48,7 @@ NUMBERS = {  # small, so that a month meets caps, expiry and vesting
     "points.revocation_days": 20,
     "payments.sponsor_limit_fen": 250,
     "payments.merchant_limit_fen": 200,
+    "epidemic.last_day": "2021-12-15",
 }
 
 
@@ -158,13 +162,28 @@ OFFICE = [
     (30 * DAY_S, "system:clock", Sweep()),
 ]
 
+WARD = [
+    office(SetRiskLevel("area-7", "high", MORNING + 100 * DAY_S)),
+    office(RegisterGuardian("per_2", "per_1", MORNING + 90 * DAY_S)),
+    person(2, DeclareTravel("per_2", "area-7", MORNING)),
+    person(2, DeclareTravel("per_2", "area-7", MORNING + 40 * DAY_S)),
+    person(1, CheckIn("per_1", "market")),
+    person(2, CheckIn("per_2", "market")),
+    (60, "grid:wkr_3", RecordResult("per_2", MORNING + 42 * DAY_S, "positive")),
+    person(1, ReadResults("per_2")),
+    person(3, ReadResults("per_2")),
+    (60, "grid:wkr_3", ScreenContacts("per_2")),
+    (60, "grid:wkr_3", JudgeExposure("per_1", "chk_00000001", "close_contact")),
+    (60 * DAY_S, "system:clock", Sweep()),
+]
+
 
 def told() -> list[str]:
     """The lines of the golden log."""
     sink = MemorySink()
     engine = new_engine(Policy().changed(NUMBERS), sink, salt=seeded_salt(1))
     town = small_town(engine)
-    for after_s, actor, command in (*BOARD, *GATHERINGS, *CASES, *VALUE, *HELD, *OFFICE):
+    for after_s, actor, command in (*BOARD, *GATHERINGS, *CASES, *VALUE, *HELD, *OFFICE, *WARD):
         kind, _, who = actor.partition(":")
         town.say(command, kind, who, at=max(town.clock, engine.district.at) + after_s)
     assert engine.chain is not None

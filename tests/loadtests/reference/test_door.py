@@ -134,14 +134,14 @@ def test_requests_under_one_key_at_once_get_one_answer(both: Both) -> None:
 @pytest.mark.parametrize("read", READS, ids=lambda read: read.name)
 def test_a_read_answers_only_who_is_named(read: object, both: Both) -> None:
     """Actor kinds that a read does not name are refused; officers learn whether there is something."""
-    asked: dict[str, object] = {
+    asked = {
         "person": "per_1",
         "report": "rpt_99",
         "worker": "wkr_1",
         "vote": "vot_1",
         "merchant": "mer_1",
     }
-    asked |= {"questionnaire": "qst_1", "payment": "pay_1", "activity": "act_1", "at": MORNING}
+    asked |= {"questionnaire": "qst_1", "payment": "pay_1", "activity": "act_1", "at": str(MORNING)}
     names = read.parameters.__annotations__  # type: ignore[attr-defined]
     for kind in ACTOR_KINDS:
         answer = both.deployed.read(f"{kind}:{WHO[kind]}", read.name, **{name: asked[name] for name in names})  # type: ignore[attr-defined]
