@@ -147,5 +147,6 @@ def join_in(environment: Any, **_: Any) -> None:
     node = Node(environment, role, parts)
     environment.events.test_start.add_listener(node.on_test_start)
     environment.events.test_stopping.add_listener(node.on_test_stopping)
+    environment.events.test_stop.add_listener(node.on_test_stop)
     for name, listener in messages_of(node):
         runner.register_message(name, listener)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Kind = Literal["ok", "rejected", "unknown", "not_done"]
@@ -26,10 +27,14 @@ class StepRequest:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The outcome of an operation; `view` is what the rule took from the body, `at` seconds UTC, `n` a record."""
+    """The outcome of an operation; `view` is what the rule took from the body, `at` seconds UTC, `n` a record.
+
+    `made`: values that later operations of a plan may refer to.
+    """
 
     kind: Kind
     code: str = ""
     view: Any = None
     at: int | None = None
     n: int | None = None
+    made: Mapping[str, Any] = field(default_factory=dict)

@@ -4,35 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from loadtests.adapter.expression import Expression
+from loadtests.adapter.credentials import Accounts, Credentials
+from loadtests.adapter.entry import Call, Entry, Extraction, HeaderName, When
 from loadtests.adapter.extraction import checked_extraction
+from loadtests.adapter.objects import Thing
+from loadtests.operations import READ
 
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-
-
-def _rule(text: str) -> str:
-    Expression(text)
-    return text
-
-
-def _call(text: str) -> str:
-    method, _, path = text.partition(" ")
-    if method not in METHODS or not path.startswith("/"):
-        raise ValueError(f"write a method of {', '.join(METHODS)} and a path, as in: POST /orders")
-    return text
-
-
-Extraction = Annotated[str, AfterValidator(checked_extraction)]
-When = Annotated[str, AfterValidator(_rule)]
-Call = Annotated[str, AfterValidator(_call)]
-
-
-class Entry(BaseModel):
-    """What every part of the file has in common: unknown names and wrong types are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+RESERVED = frozenset({"confirm", "resolve"})
+"""Names of the steps that a load run adds."""
 
 
 class Tls(Entry):
@@ -51,34 +32,10 @@ class Address(Entry):
     tls: Tls | None = None
 
 
-class FixedHeader(Entry):
-    """A header of every request; the value may hold `{{actor}}` and `${env.NAME}`."""
-
-    name: str = Field(pattern=r"^[A-Za-z0-9-]+$")
-    value: str
-
-
-class Signature(Entry):
-    """An HMAC over a template (`{{method}}`, `{{path}}`, `{{body}}`, `{{key}}`), sent in a header as hexadecimal."""
-
-    algorithm: Literal["sha256", "sha512"] = "sha256"
-    secret: str
-    over: str
-    header: str = Field(pattern=r"^[A-Za-z0-9-]+$")
-
-
-class Credentials(Entry):
-    """How the holder of a role is known; `fixedHeaders` is spelled as in WFC's auth.yaml."""
-
-    name: str
-    fixedHeaders: list[FixedHeader] = []  # noqa: N815 - the name in the standard
-    hmac: Signature | None = None
-
-
 class Idempotency(Entry):
     """The header that carries an operation's key."""
 
-    header: str = Field(pattern=r"^[A-Za-z0-9-]+$")
+    header: HeaderName
 
 
 class Money(Entry):
@@ -94,11 +51,11 @@ class Step(Entry):
     id: str = Field(default="send", pattern=r"^[a-z][a-z0-9_]*$")
     call: Call
     credentials: str = ""
-    headers: dict[str, str] = {}
-    query: dict[str, str] | Literal["{{data}}"] = {}  # or all of the operation's data
+    headers: dict[str, str] = Field(default_factory=dict)
+    query: dict[str, str] | Literal["{{data}}"] = Field(default_factory=dict)  # or all of the operation's data
     body: Any = None
     form: dict[str, str] | None = None
-    outputs: dict[str, Extraction] = {}
+    outputs: dict[str, Extraction] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _one_body(self) -> Step:
@@ -114,6 +71,7 @@ class Accepted(Entry):
     events: bool = False
     at: Extraction | None = None
     n: Extraction | None = None
+    made: dict[str, Extraction] = Field(default_factory=dict)  # what later operations of a plan may refer to
 
 
 class Rule(Entry):
@@ -136,16 +94,48 @@ class Rule(Entry):
         return checked_extraction(error) if error is not None and error.startswith("$") else error
 
 
+class Resolve(Entry):
+    """How an unknown outcome is found out: by the same key again, or by a request whose answer shows that it happened.
+
+    An answer that does not show it proves nothing, since the request may still be on its way: asked up to `max` times
+    with `pause_ms` between, the outcome then stays unknown.
+    """
+
+    by: Literal["retry_same_key", "read"] = "retry_same_key"
+    call: Call | None = None
+    query: dict[str, str] = Field(default_factory=dict)
+    happened: When | None = None
+    max: int = Field(default=5, ge=1, le=100)
+    pause_ms: int = Field(default=100, ge=0)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Resolve:
+        if (self.by == "read") != (self.call is not None and self.happened is not None):
+            raise ValueError("by: read needs call and happened; retry_same_key has neither")
+        return self
+
+
+class Confirm(Entry):
+    """A read that follows an operation whose outcome is known or not; `data` is the read's, from the operation's."""
+
+    read: str
+    data: dict[str, str] = Field(default_factory=dict)
+
+
 class Mapped(Entry):
     """How one kind of operation is done: `steps`, the one that makes it happen, what answers mean."""
 
     steps: list[Step] = Field(min_length=1)
     commit_point: str = ""
-    outcome: list[Rule] = []
+    outcome: list[Rule] = Field(default_factory=list)
+    resolve: Resolve = Resolve()
+    confirm: Confirm | None = None
 
     @model_validator(mode="after")
     def _known_steps(self) -> Mapped:
         names = [step.id for step in self.steps]
+        if RESERVED & set(names):
+            raise ValueError(f"{' and '.join(sorted(RESERVED))} are steps of our own")
         if len(set(names)) != len(names):
             raise ValueError("two steps have the same id")
         if self.commit_point and self.commit_point not in names:
@@ -170,32 +160,65 @@ class Limits(Entry):
 
 
 class Adapter(Entry):
-    """The whole file. Keys of `operations`: a wire name, `read:NAME`, `subject.*`, `read:*` or `*`."""
+    """The whole file. Keys of `operations`: a wire name, `read:NAME`, `subject.*`, `read:*` or `*`.
+
+    `seed` is done once before a load run, `teardown` once after it; `{{seed.STEP.NAME}}` is what a step of the seed
+    gave. `python` names a file and a class, which may change any request and any answer.
+    """
 
     mashang: Literal["1"]
     target: Address
-    auth: list[Credentials] = []
+    auth: list[Credentials] = Field(default_factory=list)
+    accounts: Accounts | None = None
+    seed: list[Step] = Field(default_factory=list)
+    teardown: list[Step] = Field(default_factory=list)
+    objects: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], Thing] = Field(default_factory=dict)
+    python: str = Field("", pattern=r"^(.+\.py:[A-Za-z_]\w*)?$")
     idempotency: Idempotency | None = None
     money: Money = Money()
     operations: dict[str, Mapped] = Field(min_length=1)
-    outcome: list[Rule] = []
+    outcome: list[Rule] = Field(default_factory=list)
     export: Export | None = None
     limits: Limits = Limits()
 
     @model_validator(mode="after")
     def _known_credentials(self) -> Adapter:
         names = {each.name for each in self.auth}
-        for operation, mapped in self.operations.items():
-            for step in mapped.steps:
+        places = {name: mapped.steps for name, mapped in self.operations.items()}
+        for place, steps in (*places.items(), ("seed", self.seed), ("teardown", self.teardown)):
+            for step in steps:
                 if step.credentials and step.credentials not in names:
-                    raise ValueError(f"step {step.id} of {operation} names credentials that auth does not have")
+                    raise ValueError(f"step {step.id} of {place} names credentials that auth does not have")
+        return self
+
+    @model_validator(mode="after")
+    def _served_objects(self) -> Adapter:
+        for name, thing in self.objects.items():
+            types = set(thing.types(name).values())
+            if not types & set(self.operations):
+                raise ValueError(f"object {name} has no operation; write one of {', '.join(sorted(types))}")
+            unknown = [each for each in self.operations if _of(each) == name and each not in types]
+            if unknown:
+                raise ValueError(f"{unknown[0]} is no operation of a {thing.model}: {', '.join(sorted(types))}")
+        return self
+
+    @model_validator(mode="after")
+    def _known_reads(self) -> Adapter:
+        for name, mapped in self.operations.items():
+            if mapped.confirm is not None and self.entry(f"{READ}{mapped.confirm.read}") is None:
+                raise ValueError(f"confirm of {name} names a read that has no entry: {READ}{mapped.confirm.read}")
         return self
 
     def entry(self, kind: str) -> Mapped | None:
         """How operations of this type are done: its own entry before its subject's before the general one."""
-        prefix = "read:" if kind.startswith("read:") else ""
+        prefix = READ if kind.startswith(READ) else ""
         subject = kind.removeprefix(prefix).partition(".")[0]
         for name in (kind, f"{prefix}{subject}.*", f"{prefix}*"):
             if name in self.operations:
                 return self.operations[name]
         return None
+
+
+def _of(operation: str) -> str:
+    """The object or subject of an operation's type."""
+    return operation.removeprefix(READ).partition(".")[0]

@@ -12,6 +12,8 @@ from loadtests.adapter.document import Adapter
 from wording import ExitCode, MashangError
 
 EXTENSION = "x-mashang"
+FILES = ("file", "ca", "cert", "key")
+"""Entries that name a file."""
 SHIPPED = Path(__file__).parent.parent / "adapters"
 
 
@@ -43,9 +45,38 @@ def adapter_from(document: Any, path: Path) -> Adapter:
     if not isinstance(document, dict):
         raise MashangError(ExitCode.CONTENT, "load.adapter.no_mapping", file=path, extension=EXTENSION)
     try:
-        return Adapter.model_validate(document)
+        return Adapter.model_validate(_beside(document, path.parent))
     except ValidationError as wrong:
         first = wrong.errors(include_url=False, include_input=False)[0]
         entry = ".".join(str(each) for each in first["loc"]) or "-"
         reason = first["msg"].removeprefix("Value error, ")
         raise MashangError(ExitCode.CONTENT, "load.adapter.wrong", file=path, entry=entry, reason=reason) from wrong
+
+
+def _beside(document: dict[Any, Any], folder: Path) -> dict[Any, Any]:
+    """The document with the files that it names seen from its own folder."""
+    found = dict(document)
+    if isinstance(python := found.get("python"), str) and python:
+        found["python"] = str(folder / python)
+    for names in (("accounts",), ("target", "tls")):
+        part: Any = found
+        for name in names:
+            if not isinstance(part.get(name), dict):
+                break
+            part[name] = dict(part[name])
+            part = part[name]
+        else:
+            for name in FILES:
+                if isinstance(part.get(name), str) and part[name]:
+                    part[name] = str(folder / part[name])
+    return found
+
+
+class Unset(dict[str, str]):
+    """An environment in which every variable is set: who sends nothing needs no secret."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __missing__(self, name: str) -> str:
+        return f"${{env.{name}}}"

@@ -1,12 +1,14 @@
 """Templates: `{{name}}` in text and bodies, compiled once into pieces that are only joined when an operation is due.
 
 `{{data.amount}}` follows dots; `{{name?}}` may be absent (a header, query or body entry that is nothing else is then
-left out); `{{amount|money}}` writes fen as the API wants them, `{{at|time}}` seconds as an instant with its zone. A
-body value that is one placeholder keeps its type (`"{{data}}"` is the whole object); inside other text it is text.
+left out); `{{amount|money}}` writes fen as the API wants them, `{{at|time}}` seconds as an instant with its zone,
+`{{id|base64}}` text in base 64. A body value that is one placeholder keeps its type (`"{{data}}"` is the whole object);
+inside other text it is text.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -16,7 +18,7 @@ from typing import Any
 
 from loadtests.adapter.document import Money
 
-PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_][\w.]*)(\?)?(?:\|(money|time))?\s*\}\}")
+PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_][\w.]*)(\?)?(?:\|(money|time|base64))?\s*\}\}")
 BEIJING = timezone(timedelta(hours=8))
 Scope = Mapping[str, Any]
 
@@ -45,6 +47,8 @@ class Place:
             return _money(found, self.money)
         if self.form == "time":
             return datetime.fromtimestamp(found, UTC).astimezone(BEIJING).isoformat()
+        if self.form == "base64":
+            return base64.b64encode(as_text(found).encode()).decode()
         return found
 
 

@@ -4,6 +4,7 @@
 violations with the invariant, the shortest history that shows them and what a script needs to repeat them.
 """
 
+from loadtests.audit.adapter_wire import AdapterWire
 from loadtests.audit.auditing import audit_run
 from loadtests.audit.calls import Answer, Attempt, Call, Interpreter, Request
 from loadtests.audit.findings import Audit, Finding, Layer
@@ -11,6 +12,7 @@ from loadtests.audit.reference_wire import ReferenceWire
 from loadtests.audit.run_folder import RunFolder
 
 __all__ = [
+    "AdapterWire",
     "Answer",
     "Attempt",
     "Audit",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from engine import Engine, Policy, new_engine, seeded_salt
 from engine.policy import policy_from
@@ -23,11 +23,15 @@ from loadtests.audit.groups import Groups, Outlook
 from loadtests.audit.keys import Town
 from loadtests.audit.replaying import Position, Replay, Scope, give_town, scope_of
 from loadtests.audit.run_folder import RunFolder, lines_of
+from loadtests.audit.served import ServesObjects, judge_served
 from loadtests.audit.singly import judge_objects
 from loadtests.linearizability import Call as Step
 from loadtests.linearizability.parts import without_collector
 from loadtests.operations import Operation
 from wording import ExitCode, MashangError
+
+OBJECTS = "objects"
+"""The profile of plans about the objects of an adapter."""
 
 
 @dataclass
@@ -46,6 +50,8 @@ class Auditing:
 
     def everything(self) -> Audit:
         """All layers. Raises MashangError for a folder that cannot be audited."""
+        if self.run.plan.get("profile") == OBJECTS:
+            return self._objects()
         with without_collector():
             self._cheap_layers()
             gc.collect()  # an engine refers to itself
@@ -60,6 +66,16 @@ class Auditing:
         self.audit.sort()
         return self.audit
 
+    def _objects(self) -> Audit:
+        """A plan of objects that only the adapter knows."""
+        if not getattr(self.interpreter, "objects", None):
+            raise MashangError(ExitCode.USAGE, "audit.objects_need_adapter", folder=self.run.path)
+        with self._timed("linearizability"):
+            judge_served(self.run, cast("ServesObjects", self.interpreter), self.audit)
+        self._complete()
+        self.audit.sort()
+        return self.audit
+
     @contextmanager
     def _timed(self, name: str) -> Iterator[None]:
         began = time.process_time()
@@ -68,6 +84,7 @@ class Auditing:
 
     def _town(self) -> Engine:
         """A reference engine with the town, at the instant at which the target was given it."""
+        self.run.maker = getattr(self.interpreter, "made", None)
         engine = new_engine(policy_of(self.run.plan), salt=seeded_salt(0))
         at = self.run.plan.get("town_at", self.run.plan.get("at"))
         if type(at) is not int:
@@ -84,7 +101,7 @@ class Auditing:
     def _effects(self, audit: Audit) -> Iterator[Call]:
         """Calls with one effect each; what repeats say goes to `audit`."""
         groups = Groups(self.outlook.repeated, audit, policy_of(self.run.plan).idempotency.retention_s)
-        return groups.through(self.run.calls(self.interpreter))
+        return groups.through(self.run.calls(self.interpreter, confirmed=True))
 
     def _positions(self) -> dict[Scope, Position] | None:
         """Where the export has what got no definite answer; None without an export."""
@@ -123,7 +140,7 @@ class Auditing:
 
     def _seen(self, conformance: Conformance) -> Iterator[Call]:
         counts = self.audit.calls
-        for call in self.run.calls(self.interpreter):
+        for call in self.run.calls(self.interpreter, confirmed=True):
             counts[call.outcome] += 1
             conformance.see(call)
             yield call

@@ -16,10 +16,13 @@ LayerName = Literal["conformance", "replay", "linearizability", "bounds", "conse
 LAYERS: tuple[LayerName, ...] = get_args(LayerName)
 CONTRACT = "CONTRACT"
 CONTRACT_SENTENCE = "Each answer has the status, the shape and the codes that the target's contract declares."
+OBJECT = "OBJECT"
+OBJECT_SENTENCE = "An object answers as if what was done to it had been done one after the other."
+SENTENCES = {CONTRACT: CONTRACT_SENTENCE, OBJECT: OBJECT_SENTENCE}
 Status = Literal["checked", "vacuous", "not_checkable"]
 TELLING = (
     "H03", "H04", "S02", "T05", "T04", "T10", "T07", "T08", "T09", "S08", "S09", "S10", "S11", "T22", "S21", "S20",
-    "T01", "S06", "S13", "S05", "H10", "H07", "H05", "H01", "T03", "H02", "S14", "H14", "H12", "H06", CONTRACT,
+    "T01", "S06", "S13", "S05", "H10", "H07", "H05", "H01", "T03", "H02", "S14", "H14", "H12", "H06", OBJECT, CONTRACT,
 )  # fmt: skip
 """Invariants in the order in which findings are shown: what says precisely what is wrong stands first."""
 SHOWN = 20
@@ -50,7 +53,7 @@ class Finding:
     @property
     def sentence(self) -> str:
         """The invariant in English; wording has it in Chinese."""
-        return BY_ID[self.id].sentence if self.id in BY_ID else CONTRACT_SENTENCE
+        return BY_ID[self.id].sentence if self.id in BY_ID else SENTENCES[self.id]
 
 
 @dataclass(slots=True)

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.invariants import BY_ID
-from loadtests.audit.findings import CONTRACT, Audit, Finding
+from loadtests.audit.findings import CONTRACT, OBJECT, Audit, Finding
 from loadtests.linearizability import Call as Step
 from loadtests.linearizability.timeline import timeline_text
 from wording import Wording
 
 VERSION = 1
+OWN = {CONTRACT: "audit.contract", OBJECT: "audit.object"}
+"""Texts of the findings that are no invariant of the engine."""
 
 
 def verdict_of(audit: Audit) -> str:
@@ -94,7 +96,7 @@ def _step(step: Step) -> dict[str, Any]:
 def sentence(finding_id: str, wording: Wording) -> str:
     """The invariant in the language of the reader."""
     known = BY_ID.get(finding_id)
-    other = known.sentence if known is not None else wording.text("audit.contract")
+    other = known.sentence if known is not None else wording.text(OWN[finding_id])
     return wording.all().get(f"invariant.{finding_id}", other)
 
 

@@ -12,7 +12,7 @@ import json
 import tempfile
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
@@ -25,8 +25,11 @@ from loadtests.audit.calls import Call, Interpreter, call_of
 from loadtests.audit.resolving import Known, filled, values_of
 from loadtests.history import Exchange
 from loadtests.operations import Operation
+from loadtests.references import MADE, TOWN, Reference
 from wording import ExitCode, MashangError
 
+Maker = Callable[[Operation, Exchange], Mapping[str, Any]]
+"""What an answer gives to later operations, by name, where the target is not the reference deployment."""
 RANGE = 4_000
 """Operations that are held at once, with their exchanges."""
 FLUSH_LINES = 40_000
@@ -46,6 +49,7 @@ class RunFolder:
         if not self.histories:
             raise MashangError(ExitCode.USAGE, "audit.no_history", folder=path)
         self.plan = self._plan()
+        self.maker: Maker | None = None
         self.events = next(
             (found for found in (path / "events.jsonl", path / "events.jsonl.gz") if found.exists()), None
         )
@@ -74,9 +78,49 @@ class RunFolder:
     @cached_property
     def known(self) -> Known:
         """Values of the plan's references, as far as answers tell them."""
+        if self.maker is not None:
+            return {of: json.dumps(value).encode() for of, value in self._made.items()}
         told = sorted([*self.path.glob("town-history.jsonl*"), *self.histories])
         histories = {path: (lines for _, lines in _chunks(path)) for path in told}
         return values_of(_raw(self.town), _raw(self.operations), histories)
+
+    @cached_property
+    def _made(self) -> dict[bytes, Any]:
+        """Values that the interpreter of an adapter finds in answers, by the JSON text of their references."""
+        if self.maker is None:
+            return {}
+        found: dict[bytes, Any] = {}
+        for source, path, told in ((TOWN, self.town, self._town_histories()), (MADE, self.operations, self.histories)):
+            operations = {line["n"]: Operation(**line) for line in lines_of(path)} if path is not None else {}
+            for history in told:
+                for exchange in read_exchanges(history):
+                    operation = operations.get(exchange.op)
+                    for name, value in self.maker(operation, exchange).items() if operation is not None else ():
+                        text = json.dumps(Reference(source, exchange.op, name).text()).encode()
+                        found.setdefault(text, value)
+        return found
+
+    def _town_histories(self) -> list[Path]:
+        return sorted(self.path.glob("town-history.jsonl*"))
+
+    def made_of(self, n: int, name: str, *, town: bool = False) -> Any:
+        """What an operation made, under a name; None where its answer did not say."""
+        reference = Reference(TOWN if town else MADE, n, name)
+        return self._made.get(json.dumps(reference.text()).encode())
+
+    def town_calls(self, interpreter: Interpreter) -> Iterator[Call]:
+        """The town's commands with what became of them, one after the other before the run."""
+        self.maker = getattr(interpreter, "made", None)
+        exchanges: dict[int, list[Exchange]] = {}
+        for path in self._town_histories():
+            for exchange in read_exchanges(path):
+                exchanges.setdefault(exchange.op, []).append(exchange)
+        operations = list(self.town_operations())
+        for operation in operations:
+            call = call_of(operation, interpreter.attempts(operation, exchanges.get(operation.n, [])))
+            call.invoked_ns = 2 * (operation.n - len(operations)) - 1
+            call.returned_ns = None if call.returned_ns is None else call.invoked_ns + 1
+            yield call
 
     def town_operations(self) -> Iterator[Operation]:
         """The commands that bring an empty target into the state that the plan needs."""
@@ -97,8 +141,13 @@ class RunFolder:
         for lines in _raw(self.operations):
             yield [filled(line, known) for line in lines] if known else lines
 
-    def calls(self, interpreter: Interpreter) -> Iterator[Call]:
-        """Every operation of the plan with what became of it, in the order of the plan."""
+    def calls(self, interpreter: Interpreter, *, confirmed: bool = False) -> Iterator[Call]:
+        """Every operation of the plan with what became of it, in the order of the plan.
+
+        `confirmed`: and the reads that an adapter's file has follow it.
+        """
+        self.maker = getattr(interpreter, "made", None)
+        confirming = getattr(interpreter, "confirmed", None) if confirmed else None
         with tempfile.TemporaryDirectory(prefix="audit-") as folder:
             spread = Spread(Path(folder))
             for path in self.histories:
@@ -110,6 +159,8 @@ class RunFolder:
                 for operation in batch:
                     exchanges = exchanges_of(lines.get(operation.n, ()))
                     yield call_of(operation, interpreter.attempts(operation, exchanges))
+                    if confirming is not None:
+                        yield from confirming(operation, exchanges)
                 first += RANGE
 
 
@@ -205,6 +256,12 @@ class Spread:
         for line in text.splitlines():
             found.setdefault(int(line[OP : line.index(b",")]), []).append(line)
         return found
+
+
+def read_exchanges(path: Path) -> Iterator[Exchange]:
+    """The exchanges of a whole history, in the order in which they were written."""
+    for first, chunk in _chunks(path):
+        yield from exchanges_of(chunk[1:] if first == 1 else chunk)
 
 
 def exchanges_of(lines: Iterable[bytes]) -> list[Exchange]:

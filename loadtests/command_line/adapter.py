@@ -7,6 +7,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from loadtests.adapter import AdapterTarget, capabilities, read_adapter
+from loadtests.adapter.reading import Unset
 from loadtests.adapter.schema import adapter_schema
 from wording import ExitCode, Wording
 
@@ -24,7 +25,7 @@ def matrix(*, file: Path, as_json: bool, wording: Wording) -> int:
     """Print what can be asked and checked through the adapter; nothing is sent."""
     adapter = read_adapter(file)
     found = capabilities(adapter)
-    target = AdapterTarget(adapter, _Unset())
+    target = AdapterTarget(adapter, Unset())
     for kind in (*found.served, *found.reads):
         target.steps(kind)  # a template that cannot be read is refused here
     if as_json:
@@ -51,13 +52,3 @@ def schema() -> int:
     """Print the JSON Schema of adapter files."""
     print(adapter_schema(), end="")
     return ExitCode.FINE
-
-
-class _Unset(dict[str, str]):
-    """An environment in which every variable is set: the matrix needs no secret."""
-
-    def __contains__(self, name: object) -> bool:
-        return True
-
-    def __missing__(self, name: str) -> str:
-        return f"${{env.{name}}}"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from loadtests.audit import Audit, ReferenceWire, RunFolder, audit_run
+from loadtests.adapter import read_adapter
+from loadtests.adapter.reading import Unset
+from loadtests.audit import AdapterWire, Audit, ReferenceWire, RunFolder, audit_run
 from loadtests.audit.calls import Interpreter
 from loadtests.audit.plain import lines, plain, verdict_of
 from loadtests.audit.scripts import write_scripts
@@ -41,7 +43,7 @@ def interpreter_of(adapter: Path | None) -> Interpreter:
     """The interpreter of an adapter file, or of the reference deployment."""
     if adapter is None:
         return ReferenceWire()
-    raise MashangError(ExitCode.USAGE, "audit.no_adapter", file=adapter)
+    return AdapterWire(read_adapter(adapter), adapter.stem, Unset())
 
 
 def _ours(folder: Path) -> bool:

@@ -28,7 +28,8 @@ LOG, REFUSED = "locust.log", "refused.json"
 def run(
     *,
     plan: Path,
-    target: str,
+    target: str | None,
+    adapter: Path | None,
     transport: str | None,
     processes: int | None,
     speed: float | None,
@@ -43,10 +44,13 @@ def run(
 ) -> int:
     """Send a plan, keep what came back, and say what came of it."""
     started_s = time.time()
+    if target is None and adapter is None:
+        raise MashangError(ExitCode.USAGE, "load.run.no_target")
     folder = out if out is not None else Path("runs") / time.strftime("load-%Y%m%dT%H%M%SZ", time.gmtime(started_s))
     given = {
         "plan": str(plan), "host": target, "out": str(folder), "transport": transport, "speed": speed, "rate": rate,
-        "max_ops": max_ops, "max_seconds": max_seconds, "allow_host": ",".join(allow_host or []), **settings_in(more),
+        "adapter": str(adapter or ""), "run_id": run_id_at(started_s), "max_ops": max_ops,
+        "max_seconds": max_seconds, "allow_host": ",".join(allow_host or []), **settings_in(more),
     }  # fmt: skip
     settings = Settings.read(given)
     found = plan_in(plan)
@@ -65,6 +69,11 @@ def run(
     if not manifest["valid"]:
         raise MashangError(ExitCode.INVALID_LOAD, "load.run.invalid")
     return ExitCode.FINE
+
+
+def run_id_at(started_s: float) -> str:
+    """What the run calls itself on the target, so that nothing of an earlier run is in its way."""
+    return format(int(started_s * 1000), "x")
 
 
 def settings_in(more: list[str] | None) -> dict[str, Any]:
@@ -145,6 +154,8 @@ def show(manifest: dict[str, Any], folder: Path, wording: Wording, *, as_json: b
         return
     due, sent = manifest["latency"]["all"]["due"], manifest["latency"]["all"]["sent"]
     counts = {name: manifest[name] for name in ("operations", "planned", "faults")}
+    if manifest["incapable"]:
+        print(wording.text("load.run.incapable", n=manifest["incapable"]))
     print(wording.text("load.run.result", errors=manifest["server_errors"], **counts))
     if due["count"] and sent["count"]:
         values = {"p50": due["p50_ms"], "p99": due["p99_ms"], "sent50": sent["p50_ms"], "sent99": sent["p99_ms"]}

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 SCALE = 0.05
 OPERATIONS_OF_A_HUNT = 10_000
+OPERATIONS_ON_OBJECTS = 3_000
 HOUR_S = 3_600
 
 
@@ -27,6 +28,7 @@ def plan(
     rate: float | None,
     ops: int | None,
     profile: str | None,
+    adapter: Path | None,
     seed: int | None,
     scale: float | None,
     out: Path | None,
@@ -36,12 +38,13 @@ def plan(
     """Write a plan into a new folder and say what is in it."""
     from loadtests.plan.making import Asked
     from loadtests.plan.survey import Wish
-    from sim.run_folder import new_folder
 
     if speed is not None and rate is not None:
         raise MashangError(ExitCode.USAGE, "load_plan.speed_and_rate")
     asked = Asked(Wish(day, peak, hours, ops), speed or 1.0, rate, 1 if seed is None else seed)
-    if profile == "hunt":
+    if (profile == "objects") != (adapter is not None):
+        raise MashangError(ExitCode.USAGE, "load_plan.objects_need_adapter")
+    if profile in {"hunt", "objects"}:
         for option, given in (
             ("--from", source),
             ("--day", day),
@@ -52,8 +55,7 @@ def plan(
         ):
             if given:
                 raise MashangError(ExitCode.USAGE, "load_plan.only_day", option=option)
-        folder = new_folder(out, f"plan-hunt-{asked.seed}").path
-        made = _hunt(asked, folder)
+        folder, made = _drawn(asked, adapter, out)
     elif source is None:
         raise MashangError(ExitCode.USAGE, "load_plan.no_source")
     else:
@@ -85,14 +87,29 @@ def _day(source: str, scale: float | None, asked: Asked, out: Path | None, wordi
     return plan_of_scenario(scenario, scale or SCALE, asked, (folder, wording)), folder
 
 
-def _hunt(asked: Asked, folder: Path) -> Manifest:
+def _drawn(asked: Asked, adapter: Path | None, out: Path | None) -> tuple[Path, Manifest]:
+    """A hunt, or the objects of an adapter."""
+    from sim.run_folder import new_folder
+
+    if adapter is not None:
+        from loadtests.adapter import read_adapter
+        from loadtests.plan.objects import plan_of_objects
+
+        found = read_adapter(adapter)
+        folder = new_folder(out, f"plan-{adapter.stem}-{asked.seed}").path
+        count = asked.wish.operations or OPERATIONS_ON_OBJECTS
+        return folder, plan_of_objects(found, asked.seed, count, asked.rate, folder)
     from loadtests.plan.hunt import plan_of_hunt
 
-    return plan_of_hunt(asked.seed, asked.wish.operations or OPERATIONS_OF_A_HUNT, asked.rate, folder)
+    folder = new_folder(out, f"plan-hunt-{asked.seed}").path
+    return folder, plan_of_hunt(asked.seed, asked.wish.operations or OPERATIONS_OF_A_HUNT, asked.rate, folder)
 
 
 def _lines(made: Manifest, folder: Path, wording: Wording) -> list[str]:
     """What a person reads of a plan."""
+    if made.profile == "objects":
+        values = {"operations": f"{made.operations:,}", "rate": f"{made.rate:.4g}", "town": f"{made.town_commands:,}"}
+        return [wording.text("load_plan.objects", **values), wording.text("load_plan.where", folder=folder)]
     expected = made.expected
     said = [
         wording.text(

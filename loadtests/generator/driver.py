@@ -164,23 +164,26 @@ class Driver:
             job.first_sent_ns = now
             self.sent += 1
         self._out += 1
+        if job.steps is not None and (anew := job.steps.renewed(job.step)) is not None:
+            self.feed.set_request(job, anew)
         self.transport.send(job)
 
     def _finished(self, job: Job, reply: Reply, done_ns: int) -> bool:
         """The end of one request: record it, and go on with the operation where it goes on. True if that is soon."""
         self._out -= 1
         now = done_ns - self.zero_ns
-        target = self.target
-        again = target.is_open(reply) and self._may_try_again(job, reply, now)
+        steps = job.steps
+        again = self._is_open(job, reply) and self._may_try_again(job, reply, now)
         following = None
-        if job.steps is not None and not again and not reply.fault:
-            following = job.steps.on_step(job.step, reply)
+        if steps is not None and not again and reply.fault != STOPPED:
+            following = steps.on_step(job.step, reply)
+        failed = self.target.is_failure(reply) if steps is None else steps.is_failure(job.step, reply)
         last = not again and following is None
         status, head, body, fault = reply
         self.recorder.add(
             (
                 job.n, job.attempt, job.kind, job.due_ns, job.sent_ns - self.zero_ns, now, status, body, fault,
-                job.step, head, last, target.is_failure(reply),
+                job.step, head, last, failed,
             )
         )  # fmt: skip
         if self.alarm.rings(status):
@@ -194,22 +197,29 @@ class Driver:
             job.ready_ns += FIRST_PAUSE_NS << (job.attempt - 2)
             self.retried += 1
         elif following is not None:
+            job.ready_ns += steps.pause_ns if steps is not None else 0
             job.step = following[0]
             job.attempt = 1
             self.feed.set_request(job, following[1])
         heapq.heappush(self._again, (job.ready_ns, job.n, job))
         return True
 
+    def _is_open(self, job: Job, reply: Reply) -> bool:
+        return self.target.is_open(reply) if job.steps is None else job.steps.is_open(job.step, reply)
+
     def _may_try_again(self, job: Job, reply: Reply, now: int) -> bool:
         """Only what does no harm twice, or did not go out; only so often, and only for so long."""
-        if reply.fault == STOPPED or not (job.request.repeatable or reply.fault == REFUSED):
+        harmless = job.request.repeatable or reply.fault == REFUSED
+        if job.steps is not None and not harmless:
+            harmless = job.steps.did_nothing(job.step, reply)
+        if reply.fault == STOPPED or not harmless:
             return False
         return job.attempt < self.persistence.tries and now - job.first_sent_ns < self.persistence.within_ns
 
     def _conclude(self, job: Job, reply: Reply) -> None:
         """An operation is over: others may wait for its values, or for their turn."""
         if job.n in self.feed.wanted:
-            found = self.feed.asked_of(job.n, reply.body)
+            found = self.feed.asked_of(job, reply.body)
             self.made(job.n, found)
             self.tell(job.n, found)
         if self.keep_order:

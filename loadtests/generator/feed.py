@@ -83,6 +83,7 @@ class Feed:
     source: str = MADE
     seen: int = 0
     planned: int = 0
+    incapable: int = 0
     cut: bool = False
     exhausted: bool = False
     _kind_of: dict[str, int] = field(default_factory=dict)
@@ -107,6 +108,9 @@ class Feed:
             return 0
         self.seen += 1
         if worker_of(operation.shard, share.workers) != share.worker:
+            return 0
+        if not self.target.serves(operation.type):
+            self.incapable += 1
             return 0
         self.planned += 1
         job = Job(operation.n, self._kind(operation.type), due_ns, operation.shard)
@@ -153,10 +157,11 @@ class Feed:
             self.compile(job, replace(operation, data=resolved(operation.data, self.known)))
         return missing
 
-    def asked_of(self, n: int, body: bytes) -> dict[str, Any]:
-        """What later operations ask of the answer to operation `n`."""
-        names = self.wanted[n]
-        return {name: value for name, value in fields_made(body).items() if name in names}
+    def asked_of(self, job: Job, body: bytes) -> dict[str, Any]:
+        """What later operations ask of the answer to an operation."""
+        names = self.wanted[job.n]
+        made = fields_made(body) if job.steps is None else job.steps.made()
+        return {name: value for name, value in made.items() if name in names}
 
     def tell(self, n: int, found: Mapping[str, Any]) -> None:
         """Values that operation `n` made."""

@@ -17,8 +17,19 @@ from typing import Any
 
 from loadtests.generator.locust_statistics import NANOSECONDS_A_MILLISECOND, Merging, method_of
 from loadtests.generator.recorder import Batch, Row
+from loadtests.generator.session import Session, session_from
 from loadtests.generator.settings import Settings
-from loadtests.generator.working import MakeTransport, Seat, Work, bring_town, flat, unflat, work_of
+from loadtests.generator.working import (
+    MakeTransport,
+    Seat,
+    Work,
+    bring_town,
+    flat,
+    receive,
+    reception_of,
+    unflat,
+    work_of,
+)
 from wording import ExitCode, MashangError, Wording, language_from_environment
 
 LOCAL, MASTER, WORKER = "local", "master", "worker"
@@ -57,6 +68,7 @@ class Node:
         self.role = role
         self.parts = parts
         self.work: Work | None = None
+        self.session: Session | None = None
         self.greenlet: Any = None
         self.seat: Seat | None = None
         self.seated: list[str] = []
@@ -104,7 +116,9 @@ class Node:
             self.begin()
             return
         try:
-            town = bring_town(self.settings(), self.parts.transport)
+            settings = self.settings()
+            self.session = receive(settings)
+            town = bring_town(settings, self.parts.transport, self.session)
         except Exception as wrong:  # noqa: BLE001 - locust would log it and wait for ever
             self.refuse(sentence_of(wrong, self.environment.parsed_options.out))
             return
@@ -113,15 +127,17 @@ class Node:
             self.seated = sorted(node.id for node in nodes)
             for number, name in enumerate(self.seated):
                 seat = {"worker": number, "workers": len(self.seated), "town": flat(town)}
+                seat["session"] = self.session.message()
                 self.runner.send_message(SEAT, seat, client_id=name)
         else:
-            self.seat = Seat(town=town)
+            self.seat = Seat(town=town, session=self.session)
             self.begin()
 
     def on_seat_message(self, environment: Any, msg: Any, **_: Any) -> None:
         """Master to worker: which share is yours."""
         del environment
-        self.seat = Seat(msg.data["worker"], msg.data["workers"], unflat(msg.data["town"]))
+        told = msg.data
+        self.seat = Seat(told["worker"], told["workers"], unflat(told["town"]), session_from(told["session"]))
         self.begin()
 
     def begin(self) -> None:
@@ -136,6 +152,8 @@ class Node:
             self.work = work = work_of(self.settings(), seat, self.parts.transport)
             driver = work.driver
             self.hear(work)
+            if work.keeper is not None:
+                self.parts.spawn(work.keeper.run, self.parts.sleep)
             driver.pause = lambda: self.parts.sleep(TINY_S)
             driver.tell = self.tell
             gc.collect()
@@ -217,6 +235,12 @@ class Node:
             self.work.driver.stop("stopped")
             self.greenlet.join(timeout=ENDING_S)
 
+    def on_test_stop(self, **_: Any) -> None:
+        """All is over: the master, or the only process, tidies up on the target."""
+        session, self.session = self.session, None
+        if session is not None and self.role != WORKER:
+            tidy_up(self.settings(), session)
+
     def hear(self, work: Work) -> None:
         """Locust's statistics in bulk, once a second; whoever else listens to requests hears each."""
         kinds = work.driver.feed.kinds
@@ -248,6 +272,15 @@ def sentence_of(wrong: Exception, out: str) -> MashangError:
     if isinstance(wrong, OSError):
         return MashangError(ExitCode.USAGE, "load.run.bad_out", path=out)
     return MashangError(ExitCode.BROKEN, "load.run.locust_failed", path=Path(out) / "locust.log")
+
+
+def tidy_up(settings: Settings, session: Session) -> None:
+    """The teardown of an adapter's file; what the target refuses is logged."""
+    if settings.adapter:
+        try:
+            reception_of(settings, session).teardown()
+        except MashangError as error:
+            logger.warning(Wording(language_from_environment()).text(error.wording_id, **error.values))
 
 
 def messages_of(node: Node) -> list[tuple[str, Callable[..., None]]]:

@@ -32,6 +32,10 @@ class ReferenceTarget:
         self._start_s = start_s
         self._pace = pace
 
+    def serves(self, kind: str) -> bool:  # noqa: ARG002
+        """True: the whole catalogue."""
+        return True
+
     def compile(self, operation: Operation) -> Request:
         """`<subject>.<verb_object>` as a POST to `/v1/<subject>/<verb_object>`, `read:<name>` as a GET."""
         headers = [("Authorization", f"Bearer {self._tokens.get(operation.actor, operation.actor)}")]

@@ -19,7 +19,9 @@ from wording import ExitCode, MashangError
 MANIFEST = "manifest.json"
 MANIFEST_VERSION = 1
 PLAN_FILES = ("plan.json", "operations.jsonl.gz", "town.jsonl.gz")
-COUNTS = ("planned", "sent", "operations", "exchanges", "tries_again", "faults", "server_errors", "unresolved")
+COUNTS = (
+    "planned", "incapable", "sent", "operations", "exchanges", "tries_again", "faults", "server_errors", "unresolved",
+)  # fmt: skip
 ALL = "all"
 ENDS = ("errors", "stopped", "cut", "done")
 """How a worker ended, the gravest first."""

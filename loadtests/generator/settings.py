@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from loadtests.adapter import Adapter, read_adapter
+from loadtests.adapter.document import Tls as AdapterTls
 from loadtests.generator.endpoint import Endpoint, Tls, endpoint, refuse_strangers
 from loadtests.generator.guards import MOST_A_SECOND, MOST_ERRORS, MOST_OPERATIONS, MOST_SECONDS, Limits
 from wording import ExitCode, MashangError
@@ -23,6 +25,7 @@ class Settings:
     """A run of a plan against a host. Empty texts mean "none"; `rate` (operations a second) excludes `speed`.
 
     `allow_host`: hosts, separated by commas, to which load may go although they are neither loopback nor private.
+    `adapter`: an adapter file or the name of a shipped one; `run_id` is what its templates find as `{{run}}`.
     """
 
     plan: str = ""
@@ -46,6 +49,8 @@ class Settings:
     through_proxy: str = ""
     secret_file: str = ""
     tokens: str = ""
+    adapter: str = ""
+    run_id: str = ""
     keep_order: bool = False
     skip_town: bool = False
 
@@ -53,6 +58,8 @@ class Settings:
     def read(cls, options: Mapping[str, Any]) -> Settings:
         """From parsed options, of which others are none of ours; values out of range are refused."""
         found = cls(**{each.name: options[each.name] for each in fields(cls) if options.get(each.name) is not None})
+        if found.adapter:
+            found = found.with_adapter(read_adapter(Path(found.adapter)))
         for name in ("connections", "timeout_s", "tries", "max_ops", "max_seconds", "max_rate"):
             if not getattr(found, name) > 0:
                 raise MashangError(ExitCode.USAGE, "load.run.not_positive", option=option_of(name))
@@ -64,6 +71,21 @@ class Settings:
             if not (math.isfinite(value) and value >= 0) or found.speed == 0 or (found.rate and found.speed != 1):
                 raise MashangError(ExitCode.USAGE, "load.run.bad_pace")
         return found
+
+    def with_adapter(self, adapter: Adapter) -> Settings:
+        """What the adapter's file says where nothing else was said, and never more than its limits."""
+        tls, limits = adapter.target.tls or AdapterTls(), adapter.limits
+        return replace(
+            self,
+            host=self.host or adapter.target.base_url,
+            ca=self.ca or tls.ca,
+            client_certificate=self.client_certificate or tls.cert,
+            client_key=self.client_key or tls.key,
+            max_ops=min(self.max_ops, limits.max_ops),
+            max_seconds=min(self.max_seconds, limits.max_seconds),
+            max_rate=min(self.max_rate, limits.max_rps),
+            max_errors=min(self.max_errors, limits.stop_on_5xx_ratio),
+        )
 
     def limits(self) -> Limits:
         """The hard limits."""
@@ -89,7 +111,7 @@ class Settings:
 
     def told(self) -> dict[str, Any]:
         """What a run folder says of them: nothing that names a file of this machine or opens a door."""
-        private = {"plan", "out", "ca", "client_certificate", "client_key", "secret_file", "tokens"}
+        private = {"plan", "out", "ca", "client_certificate", "client_key", "secret_file", "tokens", "adapter"}
         return {name: value for name, value in asdict(self).items() if name not in private}
 
     def as_options(self) -> list[str]:

@@ -6,8 +6,9 @@ asked for with the same key until it is known.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from loadtests.operations import Operation
 
@@ -39,14 +40,39 @@ class Reply(NamedTuple):
     fault: str = ""
 
 
-class Steps(Protocol):
-    """An operation that takes several requests; each operation has its own object, which remembers its values."""
+class Steps:
+    """An operation that takes several requests, or whose answers only it can read; it remembers its own values."""
+
+    pause_ns = 0
+    """How long the request that `on_step` gave waits before it goes out."""
 
     def first(self) -> tuple[str, Request]:
         """The name of the first step and its request."""
+        raise NotImplementedError
 
     def on_step(self, step: str, reply: Reply) -> tuple[str, Request] | None:
-        """The next step, made with the answer of the last one; None where the operation is over."""
+        """The next step, made with the answer (or the fault) of the last one; None where the operation is over."""
+        raise NotImplementedError
+
+    def renewed(self, step: str) -> Request | None:  # noqa: ARG002 - most requests stay as they were made
+        """The request of a step made anew just before it goes out; None where the one that was made will do."""
+        return None
+
+    def is_open(self, step: str, reply: Reply) -> bool:  # noqa: ARG002
+        """As `Target.is_open`."""
+        return outcome_unknown(reply)
+
+    def is_failure(self, step: str, reply: Reply) -> bool:  # noqa: ARG002
+        """As `Target.is_failure`."""
+        return outcome_unknown(reply)
+
+    def did_nothing(self, step: str, reply: Reply) -> bool:  # noqa: ARG002
+        """True if the request certainly did nothing, so that sending it again does no harm even without a key."""
+        return reply.fault == REFUSED
+
+    def made(self) -> Mapping[str, Any]:
+        """Values of the answer that later operations may refer to, by name."""
+        return {}
 
 
 class Target(Protocol):
@@ -54,6 +80,9 @@ class Target(Protocol):
 
     kept_headers: tuple[str, ...]
     """Names (lower case) of the answer's headers that belong into the history."""
+
+    def serves(self, kind: str) -> bool:
+        """True if operations of this type can be asked of the target; others are left out."""
 
     def compile(self, operation: Operation) -> Request | Steps:
         """The request of an operation, made once before it is due; raises MashangError where it cannot be made."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,14 +11,19 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from loadtests.adapter import AdapterTarget, read_adapter
+from loadtests.generator.adapter_target import LiveTarget
 from loadtests.generator.driver import Driver, Persistence
 from loadtests.generator.endpoint import Endpoint
 from loadtests.generator.feed import AHEAD, Feed, Share, wanted_of, worker_of
 from loadtests.generator.guards import Alarm, refuse_too_dense
 from loadtests.generator.health import is_valid
 from loadtests.generator.histograms import figures
+from loadtests.generator.keeper import Keeper
+from loadtests.generator.reception import Reception
 from loadtests.generator.recorder import Recorder
 from loadtests.generator.reference_target import ReferenceTarget, issued_tokens, tokens_from
+from loadtests.generator.session import Session
 from loadtests.generator.settings import Plan, Settings, plan_in, stretch
 from loadtests.generator.target import Target
 from loadtests.generator.transport import Transport
@@ -31,11 +37,12 @@ TOWN_SHARD = "town"
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Which worker this is, of how many, and what the town's commands made (by operation and field)."""
+    """Which worker this is, of how many, what the town's commands made (by operation and field), and its logins."""
 
     worker: int = 0
     workers: int = 1
     town: Mapping[Reference, Any] = field(default_factory=dict)
+    session: Session = field(default_factory=Session)
 
 
 @dataclass(slots=True)
@@ -46,12 +53,17 @@ class Work:
     seat: Seat
     driver: Driver
     cpu_s: float = 0.0
+    keeper: Keeper | None = None
 
     def start(self, zero_ns: int) -> None:
         """Run the schedule from an instant on the clock of the machine on; returns when it is over."""
         before_s = time.process_time()
         self.driver.zero_ns = zero_ns
-        self.driver.run()
+        try:
+            self.driver.run()
+        finally:
+            if self.keeper is not None:
+                self.keeper.over = True
         self.cpu_s = time.process_time() - before_s
 
     def summary(self) -> dict[str, Any]:
@@ -62,6 +74,7 @@ class Work:
             "worker": self.seat.worker,
             "workers": self.seat.workers,
             "planned": driver.feed.planned,
+            "incapable": driver.feed.incapable,
             "sent": driver.sent,
             "tries_again": driver.retried,
             "unresolved": driver.holding.unresolved + driver.holding.count,
@@ -84,13 +97,45 @@ class Work:
 
 
 def target_of(settings: Settings, plan: Plan, to: Endpoint, actors: Callable[[], set[str]]) -> Target:
-    """The target that the settings speak of; its tokens are fetched now where only a secret is given."""
+    """The reference deployment; its tokens are fetched now where only a secret is given."""
     tokens: dict[str, str] = {}
     if settings.tokens:
         tokens = tokens_from(Path(settings.tokens))
     elif secret := settings.secret():
         tokens = issued_tokens(to, secret, sorted(actors()))
     return ReferenceTarget(tokens, start_s=plan.start_s, pace=plan.pace)
+
+
+def seen_target(settings: Settings, plan: Plan, session: Session, actors: Callable[[], set[str]]) -> Target:
+    """The target that the settings speak of: the adapter's with the logins of the session, or the reference."""
+    if settings.adapter:
+        return LiveTarget(AdapterTarget(read_adapter(Path(settings.adapter))), session)
+    return target_of(settings, plan, settings.endpoint(), actors)
+
+
+def reception_of(settings: Settings, session: Session | None = None) -> Reception:
+    """Who logs in for the adapter of the settings."""
+    plan = plan_in(Path(settings.plan))
+    by = AdapterTarget(read_adapter(Path(settings.adapter)))
+    at = session or Session(settings.run_id, plan.start_s, plan.pace)
+    return Reception(by, settings.endpoint(), at, os.environ, settings.allow_host)
+
+
+def receive(settings: Settings) -> Session:
+    """Accounts, logins and seed for everybody who acts in the plan; an empty session without an adapter.
+
+    Raises MashangError for what the target refuses.
+    """
+    if not settings.adapter:
+        return Session()
+    plan = plan_in(Path(settings.plan))
+    stretch_of(settings, schedule_of(plan, Seat())[0])  # what is too dense is refused before anything is made
+    files = [plan.operations, *([plan.town] if plan.town.is_file() else [])]
+    reception = reception_of(settings)
+    try:
+        return reception.prepare({each.actor for path in files for each in operations_in(path)})
+    finally:
+        reception.close()
 
 
 def recorder_at(settings: Settings, name: str, told: Mapping[str, Any], target: Target) -> Recorder:
@@ -108,7 +153,7 @@ def work_of(settings: Settings, seat: Seat, make: MakeTransport) -> Work:
     plan, to = plan_in(Path(settings.plan)), settings.endpoint()
     dues, actors = schedule_of(plan, seat)
     factor = stretch_of(settings, dues)
-    target = target_of(settings, plan, to, lambda: actors)
+    target = seen_target(settings, plan, seat.session, lambda: actors)
     transport = make(to, settings)
     share = Share(seat.worker, seat.workers, factor, settings.max_ops, settings.max_seconds * 10**9)
     feed = Feed(operations_in(plan.operations), target, transport.prepare, share, known=dict(seat.town))
@@ -116,7 +161,8 @@ def work_of(settings: Settings, seat: Seat, make: MakeTransport) -> Work:
     feed.fill(AHEAD)
     told = {"worker": seat.worker, "workers": seat.workers, "stretch": [factor.numerator, factor.denominator]}
     recorder = recorder_at(settings, f"history-{seat.worker}.jsonl", told, target)
-    return Work(settings, seat, driver_of(settings, feed, (transport, target, recorder)))
+    keeper = Keeper(reception_of(settings, seat.session), target, actors) if isinstance(target, LiveTarget) else None
+    return Work(settings, seat, driver_of(settings, feed, (transport, target, recorder)), keeper=keeper)
 
 
 def driver_of(settings: Settings, feed: Feed, parts: tuple[Transport, Target, Recorder]) -> Driver:
@@ -157,7 +203,7 @@ def schedule_of(plan: Plan, seat: Seat) -> tuple[list[int], set[str]]:
     return dues, actors
 
 
-def bring_town(settings: Settings, make: MakeTransport) -> dict[Reference, Any]:
+def bring_town(settings: Settings, make: MakeTransport, session: Session) -> dict[Reference, Any]:
     """Look at the whole plan, then send its town's commands, one after the other; what they made, for the plan.
 
     Each is asked for until its outcome is known. Leaves `town-history.jsonl`. Raises MashangError (5) where one gets no
@@ -170,7 +216,7 @@ def bring_town(settings: Settings, make: MakeTransport) -> dict[Reference, Any]:
     in_town = list(operations_in(plan.town))
     if not in_town:
         return {}
-    target = target_of(settings, plan, to, lambda: {each.actor for each in in_town})
+    target = seen_target(settings, plan, session, lambda: {each.actor for each in in_town})
     one = replace(settings, connections=1, transport="epoll", keep_order=True)
     transport = make(to, one)
     ordered = (replace(each, shard=TOWN_SHARD, due_ns=0) for each in in_town)
@@ -181,8 +227,10 @@ def bring_town(settings: Settings, make: MakeTransport) -> dict[Reference, Any]:
     driver = driver_of(one, feed, (transport, target, recorder))
     driver.zero_ns = time.monotonic_ns()
     driver.run()
-    if recorder.operations < len(in_town) or driver.stopped or recorder.server_errors == recorder.exchanges:
-        raise MashangError(ExitCode.UNREACHABLE, "load.run.town_failed", done=recorder.operations, all=len(in_town))
+    if not feed.planned:
+        return {}
+    if recorder.operations < feed.planned or driver.stopped or recorder.server_errors == recorder.exchanges:
+        raise MashangError(ExitCode.UNREACHABLE, "load.run.town_failed", done=recorder.operations, all=feed.planned)
     return {each: value for each, value in feed.known.items() if each[0] == TOWN}
 
 

@@ -33,9 +33,9 @@ class Strict(BaseModel):
 
 
 class Origin(Strict):
-    """Where the operations come from: a simulated day (`run`, `scenario`) or the catalogue itself (`catalogue`)."""
+    """Where the operations come from: a simulated day (`run`, `scenario`), the catalogue itself, or an adapter file."""
 
-    kind: Literal["run", "scenario", "catalogue"] = Field(description="what the plan was made from")
+    kind: Literal["run", "scenario", "catalogue", "adapter"] = Field(description="what the plan was made from")
     scenario: str = Field("", description="name of the scenario")
     scale: float = Field(1.0, gt=0, description="people of the town over people of the scenario")
     head: str = Field("", description="last hash of the log, which names the run and all its luck")
@@ -63,7 +63,9 @@ class Manifest(Strict):
     """Everything about a plan but the operations themselves."""
 
     schema_name: Literal["mashang-plan-1"] = Field(alias="schema", description="what kind of file this is")
-    profile: Literal["day", "hunt"] = Field(description="a simulated day, or a hunt for bugs")
+    profile: Literal["day", "hunt", "objects"] = Field(
+        description="a simulated day, a hunt for bugs, or the objects of an adapter"
+    )
     source: Origin = Field(description="where the operations come from")
     seed: Amount = Field(description="seed of the plan's own luck; keys carry it")
     start_s: Amount = Field(description="instant (seconds UTC) at which the plan begins: the `at_s` of 0")

@@ -6,13 +6,12 @@ import string
 from collections.abc import Mapping
 from typing import Any
 
+from loadtests.audit.plain import OWN
 from loadtests.verdict.gates import EVERY_OPERATION, WHOLE
 from loadtests.verdict.judging import Judged, Verdict
 from loadtests.verdict.load_run import LoadRun
 from loadtests.verdict.outcomes import KNOWN
 from sim.report.quantities import ABSENT, Name, Phrase, Quantity, decimal, known_texts, phrase, verbatim
-
-CONTRACT = "CONTRACT"
 
 
 def metric_name(judged: Judged) -> Phrase | Name:
@@ -94,8 +93,8 @@ def end_note(name: str) -> Quantity:
 
 def rule_sentence(finding_id: str, sentence: str) -> Phrase | Name | Quantity:
     """The invariant that was violated, in the language of the reader where it is one of ours."""
-    if finding_id == CONTRACT:
-        return phrase("audit.contract")
+    if finding_id in OWN:
+        return phrase(OWN[finding_id])
     known = f"invariant.{finding_id}" in known_texts("en")
     return Name("invariant", finding_id) if known else verbatim(sentence)
 

@@ -77,7 +77,7 @@ def test_an_operation_waits_for_the_value_that_it_needs() -> None:
     assert holding.lets_go(first)
     assert not holding.lets_go(second)
     assert holding.count == 1
-    found = feed.asked_of(0, b'{"view":[{"type":"x","data":{"payment":"pay_9","points":2}}]}')
+    found = feed.asked_of(first, b'{"view":[{"type":"x","data":{"payment":"pay_9","points":2}}]}')
     assert found == {"payment": "pay_9"}
     assert list(holding.told(0, found)) == [second]
     assert isinstance(second.request, Request)
@@ -88,9 +88,9 @@ def test_a_value_that_never_comes_costs_its_operation() -> None:
     """Where the other operation was rejected, the one that needs its value is left out and counted."""
     feed = fed([*plan(["a"]), refund(1, 0), refund(2, 0)], Share(), wanted={0: {"payment"}})
     holding = Holding(feed)
-    _, second, third = feed.jobs
+    first, second, third = feed.jobs
     assert not holding.lets_go(second)
-    assert list(holding.told(0, feed.asked_of(0, b'{"error":{"code":"X"}}'))) == []
+    assert list(holding.told(0, feed.asked_of(first, b'{"error":{"code":"X"}}'))) == []
     assert not holding.lets_go(third)
     assert (holding.count, holding.unresolved) == (0, 2)
 

@@ -77,7 +77,7 @@ def test_a_summary_is_that_of_its_rows(found: list[tuple[int, int, bool]], batch
     assert summary["method"] == "read"
 
 
-class TwoSteps:
+class TwoSteps(Steps):
     """Orders, then pays what the answer names."""
 
     def __init__(self, operation: Operation) -> None:
