@@ -81,6 +81,48 @@ def load_adapter_matrix(
     return matrix(file=file, as_json=as_json, wording=context.obj)
 
 
+@load_adapter.command("check", cls=Command, help="cli.load.check", epilog="cli.load.check.example")
+def load_adapter_check(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="cli.argument.adapter")],
+    target: Annotated[str | None, named("--target", "URL", "cli.option.other_target")] = None,
+    allow_host: Annotated[list[str] | None, named("--allow-host", "HOST", "load.option.allow_host")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Each operation of an adapter once, on the live target."""
+    from loadtests.command_line.adapter_check import check
+
+    return check(**context.params, wording=context.obj)
+
+
+@load_adapter.command("init", cls=Command, help="cli.load.init", epilog="cli.load.init.example")
+def load_adapter_init(
+    context: typer.Context,
+    openapi: Annotated[str, named("--openapi", "FILE|URL", "cli.option.openapi")],
+    target: Annotated[str | None, named("--target", "URL", "cli.option.drafted_target")] = None,
+    ca: Annotated[Path | None, typer.Option("--ca", metavar="FILE", help="load.option.ca")] = None,
+    allow_host: Annotated[list[str] | None, named("--allow-host", "HOST", "load.option.allow_host")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="cli.option.draft_out")] = None,
+) -> int:
+    """A draft of an adapter from an OpenAPI description."""
+    from loadtests.command_line.adapter_init import init
+
+    return init(**context.params, wording=context.obj)
+
+
+@load_adapter.command("replay", cls=Command, help="cli.load.adapter_replay", epilog="cli.load.adapter_replay.example")
+def load_adapter_replay(
+    context: typer.Context,
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="cli.argument.load_run")],
+    op: Annotated[int, counted("--op", 0, "cli.option.replay_op")],
+    adapter: Annotated[Path, typer.Option("--adapter", metavar="FILE", help="cli.option.audit_adapter")],
+) -> int:
+    """One operation of a run as curl."""
+    from loadtests.command_line.adapter_replay import replay
+
+    return replay(**context.params, wording=context.obj)
+
+
 @load_adapter.command("schema", cls=Command, help="cli.load.schema", epilog="cli.load.schema.example")
 def load_adapter_schema() -> int:
     """The JSON Schema of adapter files."""

@@ -40,9 +40,9 @@ class Place:
         """Its value, written in the form asked for; raises Absent."""
         found: Any = scope
         for name in self.names:
-            if not isinstance(found, Mapping) or found.get(name) is None:
+            found = found.get(name) if isinstance(found, Mapping) else None
+            if found is None:
                 raise Absent(".".join(self.names))
-            found = found[name]
         if self.form == "money":
             return _money(found, self.money)
         if self.form == "time":

@@ -12,6 +12,7 @@ from loadtests.adapter.expression import Expression
 from loadtests.adapter.extraction import taking
 from loadtests.adapter.xml_body import parsed
 from loadtests.history import Exchange
+from loadtests.references import fields_of
 
 REFUSED = "refused"
 Rules = Sequence[tuple[Expression, Rule]]
@@ -86,8 +87,10 @@ def _accepted(accepted: Accepted, values: Values) -> Answer:
     def of(text: str | None) -> Any:
         return None if text is None else taking(text)(values.body, values.headers)
 
-    made = {name: found for name, text in accepted.made.items() if (found := of(text)) is not None}
-    return Answer("ok", view=of(accepted.view), at=whole(of(accepted.at)), n=whole(of(accepted.n)), made=made)
+    view = of(accepted.view)
+    made = fields_of(view) if accepted.events and isinstance(view, list) else {}
+    made |= {name: found for name, text in accepted.made.items() if (found := of(text)) is not None}
+    return Answer("ok", view=view, at=whole(of(accepted.at)), n=whole(of(accepted.n)), made=made)
 
 
 def whole(found: Any) -> int | None:

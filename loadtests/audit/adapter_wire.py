@@ -12,6 +12,7 @@ from loadtests.adapter.credentials import Login
 from loadtests.adapter.document import Mapped
 from loadtests.adapter.target import CONFIRM, RESOLVE
 from loadtests.audit.calls import Answer, Attempt, Call, Request, call_of
+from loadtests.audit.named import NAMED
 from loadtests.history import Exchange
 from loadtests.operations import READ, Operation
 
@@ -27,6 +28,7 @@ class AdapterWire:
         self.name = name
         self.by = AdapterTarget(adapter, environment)
         self.by.issued = self._issued
+        self.by.known = {"seed": NAMED["seed"]}
         self.objects = adapter.objects
         self.tells = frozenset({"view", "code", "at", "n"})
 
@@ -93,7 +95,7 @@ class AdapterWire:
 
     def request(self, operation: Operation) -> Request:
         """The committing step; what earlier steps would give stands in it by its name."""
-        made = self.by.request(operation, self.by.commit(operation.type), _Named("account"), _Named("steps"))
+        made = self.by.request(operation, self.by.commit(operation.type), NAMED["account"], NAMED["steps"])
         headers = {name: value for name, value in made.headers if name != "Content-Type"}
         body: Any = None
         if made.body:
@@ -127,21 +129,3 @@ def _rejections_settle_nothing_earlier(found: list[Attempt]) -> None:
             each.answer = Answer("unknown", each.answer.code, status=each.answer.status)
             each.done_ns = None
         lost = lost or each.answer.outcome == "unknown"
-
-
-class _Named(dict[str, Any]):
-    """In the place of values that only a run has: their names in capitals, as a shell's variables."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__()
-        self._path = path
-
-    def get(self, name: str, default: Any = None) -> Any:  # noqa: ARG002
-        """A deeper name, which is also text."""
-        return _Named(f"{self._path}_{name}")
-
-    def __getitem__(self, name: str) -> Any:
-        return _Named(f"{self._path}_{name}")
-
-    def __str__(self) -> str:
-        return f"${{{self._path.upper()}}}"

@@ -166,7 +166,8 @@ class Auditing:
                     wanted.setdefault(number, []).append(finding)
         if not wanted:
             return
-        for found in lines_of(self.run.operations):
+        known = self.run.known if self.run.maker is not None else None
+        for found in lines_of(self.run.operations, known):
             for finding in wanted.get(found["n"], ()):
                 finding.operations.append(Operation(**found))
 

@@ -128,7 +128,8 @@ class RunFolder:
             for found in lines_of(self.town, self.known):
                 yield Operation(**found)
 
-    def _planned(self) -> Iterator[Operation]:
+    def planned(self) -> Iterator[Operation]:
+        """The operations of the plan as they were sent."""
         try:
             for found in lines_of(self.operations, self.known):
                 yield Operation(**found)
@@ -154,7 +155,7 @@ class RunFolder:
                 spread.add(path)
             spread.flush()
             first = 0
-            for batch in _batches(self._planned()):
+            for batch in _batches(self.planned()):
                 lines = spread.take(first // RANGE)
                 for operation in batch:
                     exchanges = exchanges_of(lines.get(operation.n, ()))

@@ -88,19 +88,11 @@ class Node:
         sentence = Wording(language_from_environment()).text(error.wording_id, **error.values)
         logger.error(sentence)
         self.environment.process_exit_code = int(error.exit_code)
-        self._leave_refusal(error)
+        leave_refusal(Path(self.environment.parsed_options.out), error)
         if self.role == WORKER:
             self.runner.send_message(REFUSED, {"code": int(error.exit_code), "sentence": sentence})
         else:
             self.parts.spawn(self.end)
-
-    def _leave_refusal(self, error: MashangError) -> None:
-        """What is wrong, in the run folder, for the command that started this process."""
-        out = Path(self.environment.parsed_options.out)
-        values = {name: str(value) for name, value in error.values.items()}
-        told = {"code": int(error.exit_code), "id": error.wording_id, "values": values}
-        if out.is_dir():
-            (out / "refused.json").write_text(json.dumps(told) + "\n", encoding="utf-8")
 
     def end(self) -> None:
         """The run is over: without a web page the process ends, with one it is ready for the next."""
@@ -272,6 +264,14 @@ def sentence_of(wrong: Exception, out: str) -> MashangError:
     if isinstance(wrong, OSError):
         return MashangError(ExitCode.USAGE, "load.run.bad_out", path=out)
     return MashangError(ExitCode.BROKEN, "load.run.locust_failed", path=Path(out) / "locust.log")
+
+
+def leave_refusal(out: Path, error: MashangError) -> None:
+    """What is wrong, in the run folder, for the command that started this process."""
+    values = {name: str(value) for name, value in error.values.items()}
+    told = {"code": int(error.exit_code), "id": error.wording_id, "values": values}
+    if out.is_dir():
+        (out / "refused.json").write_text(json.dumps(told) + "\n", encoding="utf-8")
 
 
 def tidy_up(settings: Settings, session: Session) -> None:
