@@ -86,6 +86,7 @@ def load_adapter_check(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="cli.argument.adapter")],
     target: Annotated[str | None, named("--target", "URL", "cli.option.other_target")] = None,
+    accounts: Annotated[Path | None, typer.Option("--accounts", metavar="FILE", help="load.option.accounts")] = None,
     allow_host: Annotated[list[str] | None, named("--allow-host", "HOST", "load.option.allow_host")] = None,
     as_json: AsJson = False,
 ) -> int:

@@ -29,7 +29,8 @@ class StepRequest:
 class Answer:
     """The outcome of an operation; `view` is what the rule took from the body, `at` seconds UTC, `n` a record.
 
-    `made`: values that later operations of a plan may refer to.
+    `made`: values that later operations of a plan may refer to; `sequence`: first and last number of its events;
+    `details`: what a rejection says beside its code.
     """
 
     kind: Kind
@@ -38,3 +39,5 @@ class Answer:
     at: int | None = None
     n: int | None = None
     made: Mapping[str, Any] = field(default_factory=dict)
+    sequence: tuple[int, int] | None = None
+    details: Mapping[str, Any] | None = None

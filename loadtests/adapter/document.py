@@ -71,15 +71,22 @@ class Accepted(Entry):
     events: bool = False
     at: Extraction | None = None
     n: Extraction | None = None
+    sequence: Extraction | None = None  # the first and the last number of its events
     made: dict[str, Extraction] = Field(default_factory=dict)  # what later operations of a plan may refer to
 
 
 class Rule(Entry):
-    """The first rule whose `when` holds decides: exactly one of `ok`, `error`, `effect`."""
+    """The first rule whose `when` holds decides: exactly one of `ok`, `error`, `effect`.
+
+    `at`, `n` and `details` are what a rejection says beside its code.
+    """
 
     when: When
     ok: Accepted | None = None
     error: str | None = None
+    at: Extraction | None = None
+    n: Extraction | None = None
+    details: Extraction | None = None
     effect: Literal["unknown", "none"] | None = None
 
     @model_validator(mode="after")

@@ -15,6 +15,7 @@ from loadtests.history import Exchange
 from loadtests.references import fields_of
 
 REFUSED = "refused"
+PAIR = 2
 Rules = Sequence[tuple[Expression, Rule]]
 HEADERS = (
     re.compile(r"\$response\.header\.([A-Za-z0-9-]+)"),
@@ -79,8 +80,17 @@ def _answer(rule: Rule, values: Values) -> Answer:
         return _accepted(rule.ok, values)
     if rule.error is not None:
         code = taking(rule.error)(values.body, values.headers) if rule.error.startswith("$") else rule.error
-        return Answer("rejected", str(code)) if code else Answer("unknown")
+        return _rejected(rule, str(code), values) if code else Answer("unknown")
     return Answer("not_done" if rule.effect == "none" else "unknown")
+
+
+def _rejected(rule: Rule, code: str, values: Values) -> Answer:
+    def of(text: str | None) -> Any:
+        return None if text is None else taking(text)(values.body, values.headers)
+
+    details = of(rule.details)
+    told = details if isinstance(details, dict) else None
+    return Answer("rejected", code, at=whole(of(rule.at)), n=whole(of(rule.n)) or None, details=told)
 
 
 def _accepted(accepted: Accepted, values: Values) -> Answer:
@@ -90,7 +100,11 @@ def _accepted(accepted: Accepted, values: Values) -> Answer:
     view = of(accepted.view)
     made = fields_of(view) if accepted.events and isinstance(view, list) else {}
     made |= {name: found for name, text in accepted.made.items() if (found := of(text)) is not None}
-    return Answer("ok", view=view, at=whole(of(accepted.at)), n=whole(of(accepted.n)), made=made)
+    numbers = of(accepted.sequence)
+    sequence = (numbers[0], numbers[1]) if isinstance(numbers, list) and len(numbers) == PAIR else None
+    return Answer(
+        "ok", view=view, at=whole(of(accepted.at)), n=whole(of(accepted.n)), made=made, sequence=sequence
+    )
 
 
 def whole(found: Any) -> int | None:

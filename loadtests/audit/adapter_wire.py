@@ -68,9 +68,9 @@ class AdapterWire:
         ours = operation.is_read or self._is_of_object(operation) or (entry is not None and self._tells_events(entry))
         view = understood.view if ours else None
         problems = ("unmapped",) if understood.kind == "unknown" and 0 < status < 500 else ()  # noqa: PLR2004 - 5xx
-        return Answer(
-            understood.kind, understood.code, understood.at, understood.n, None, view, problems=problems, status=status
-        )
+        told = Answer(understood.kind, understood.code, understood.at, understood.n, understood.sequence, view)
+        told.details, told.problems, told.status = understood.details, problems, status
+        return told
 
     def _is_of_object(self, operation: Operation) -> bool:
         return operation.type.removeprefix(READ).partition(".")[0] in self.objects

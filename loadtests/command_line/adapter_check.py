@@ -7,11 +7,12 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from loadtests.adapter import Adapter, AdapterTarget, capabilities, read_adapter
+from loadtests.adapter import Adapter, AdapterTarget, capabilities
 from loadtests.adapter.capability import Capabilities
 from loadtests.adapter.reading import Unset
 from loadtests.audit import AdapterWire, Audit, RunFolder, audit_run
@@ -24,6 +25,7 @@ from loadtests.generator.reception import Reception
 from loadtests.generator.session import Session
 from loadtests.generator.settings import Settings
 from loadtests.generator.trying import Trying
+from loadtests.generator.working import adapter_in
 from loadtests.operations import Operation, read_operations, write_operations
 from loadtests.references import MADE, TOWN, Reference, references_in, resolved
 from wording import ExitCode, MashangError, Wording
@@ -61,11 +63,18 @@ class Check:
 
 
 def check(
-    *, file: Path, target: str | None, allow_host: list[str] | None, as_json: bool, wording: Wording
+    *,
+    file: Path,
+    target: str | None,
+    accounts: Path | None,
+    allow_host: list[str] | None,
+    as_json: bool,
+    wording: Wording,
 ) -> int:
     """Try everything once. 0 all answered as the file says, 1 something did not, 5 the target is not there."""
-    adapter = read_adapter(file)
-    settings = Settings.read({"adapter": str(file), "host": target, "allow_host": ",".join(allow_host or [])})
+    hosts, pool = ",".join(allow_host or []), str(accounts or "")
+    settings = Settings.read({"adapter": str(file), "host": target, "allow_host": hosts, "accounts": pool})
+    adapter = adapter_in(settings)
     reach(settings.endpoint())
     found = Check(capabilities=capabilities(adapter), objects=object_matrix(adapter))
     if adapter.objects:
@@ -93,13 +102,25 @@ def object_matrix(adapter: Adapter) -> dict[str, dict[str, Any]]:
     return matrix
 
 
-def _tools(settings: Settings, adapter: Adapter, actors: set[str], start_s: int | None = None) -> tuple[Any, ...]:
+@contextmanager
+def _trying(
+    settings: Settings, adapter: Adapter, actors: set[str], start_s: int | None = None
+) -> Iterator[tuple[LiveTarget, Trying]]:
+    """Logins and seed before, teardown after."""
     by = AdapterTarget(adapter)
     session = Session(run_id_at(time.time()), start_s)
     reception = Reception(by, settings.endpoint(), session, os.environ, settings.allow_host)
-    reception.prepare(actors)
-    live = LiveTarget(by, session)
-    return live, Trying(live, Door(settings.endpoint())), reception
+    try:
+        reception.prepare(actors)
+        live = LiveTarget(by, session)
+        trying = Trying(live, Door(settings.endpoint()))
+        try:
+            yield live, trying
+        finally:
+            trying.close()
+        reception.teardown()
+    finally:
+        reception.close()
 
 
 def _try_objects(adapter: Adapter, settings: Settings, found: Check) -> None:
@@ -107,13 +128,10 @@ def _try_objects(adapter: Adapter, settings: Settings, found: Check) -> None:
     from loadtests.plan.objects.sample import sample_of
 
     operations = sample_of(adapter)
-    live, trying, reception = _tools(settings, adapter, {each.actor for each in operations})
     known: dict[Reference, Any] = {}
-    try:
+    with _trying(settings, adapter, {each.actor for each in operations}) as (live, trying):
         for operation in operations:
             _carry_out(operation, (live, trying), known, found)
-    finally:
-        reception.teardown()
     with tempfile.TemporaryDirectory(prefix="check-") as name:
         folder = Path(name)
         write_operations(folder / "operations.jsonl.gz", operations)
@@ -131,19 +149,14 @@ def _try_catalogue(adapter: Adapter, settings: Settings, found: Check) -> None:
         town = [each for each in read_operations(Path(name) / "town.jsonl.gz") if adapter.entry(each.type)]
         hunted = [each for each in read_operations(Path(name) / "operations.jsonl.gz") if adapter.entry(each.type)]
     wanted = {each for operation in hunted for each in references_in(operation.data)}
-    live, trying, reception = _tools(
-        settings, adapter, {each.actor for each in (*town, *hunted)}, made.start_s
-    )
     known: dict[Reference, Any] = {}
-    try:
+    with _trying(settings, adapter, {each.actor for each in (*town, *hunted)}, made.start_s) as (live, trying):
         for operation in town:
             _carry_out(replace(operation, intent="town"), (live, trying), known, found)
         for operation in hunted:
             needed = any(each.source == MADE and each.n == operation.n for each in wanted)
             if needed or found.tried.get(operation.type, Tried("")).outcome != "ok":
                 _carry_out(operation, (live, trying), known, found)
-    finally:
-        reception.teardown()
     served = (*found.capabilities.served, *found.capabilities.reads) if found.capabilities is not None else ()
     for kind in served:
         if not kind.endswith("*"):

@@ -17,6 +17,9 @@ from loadtests.generator.guards import MOST_A_SECOND, MOST_ERRORS, MOST_OPERATIO
 from wording import ExitCode, MashangError
 
 NANOSECONDS = 1_000_000_000
+PRIVATE = frozenset(
+    {"plan", "out", "ca", "client_certificate", "client_key", "secret_file", "tokens", "adapter", "accounts"}
+)
 TRANSPORTS = ("fast", "epoll")
 
 
@@ -25,7 +28,8 @@ class Settings:
     """A run of a plan against a host. Empty texts mean "none"; `rate` (operations a second) excludes `speed`.
 
     `allow_host`: hosts, separated by commas, to which load may go although they are neither loopback nor private.
-    `adapter`: an adapter file or the name of a shipped one; `run_id` is what its templates find as `{{run}}`.
+    `adapter`: an adapter file or the name of a shipped one; `accounts`: another pool than the file's; `run_id` is what
+    its templates find as `{{run}}`.
     """
 
     plan: str = ""
@@ -50,6 +54,7 @@ class Settings:
     secret_file: str = ""
     tokens: str = ""
     adapter: str = ""
+    accounts: str = ""
     run_id: str = ""
     keep_order: bool = False
     skip_town: bool = False
@@ -111,8 +116,7 @@ class Settings:
 
     def told(self) -> dict[str, Any]:
         """What a run folder says of them: nothing that names a file of this machine or opens a door."""
-        private = {"plan", "out", "ca", "client_certificate", "client_key", "secret_file", "tokens", "adapter"}
-        return {name: value for name, value in asdict(self).items() if name not in private}
+        return {name: value for name, value in asdict(self).items() if name not in PRIVATE}
 
     def as_options(self) -> list[str]:
         """As options of a locust command line; those that say nothing new are left out."""

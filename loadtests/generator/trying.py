@@ -55,6 +55,10 @@ class Trying:
         self.lines.append(line)
         return exchange_from(line)
 
+    def close(self) -> None:
+        """Hang up."""
+        self._door.close()
+
     def write(self, path: Path) -> None:
         """The history of what was tried."""
         header = json.dumps({"mashang": "history", "version": HISTORY_VERSION})

@@ -11,7 +11,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from loadtests.adapter import AdapterTarget, read_adapter
+from loadtests.adapter import Adapter, AdapterTarget, read_adapter
+from loadtests.adapter.credentials import Accounts
 from loadtests.generator.adapter_target import LiveTarget
 from loadtests.generator.driver import Driver, Persistence
 from loadtests.generator.endpoint import Endpoint
@@ -113,10 +114,17 @@ def seen_target(settings: Settings, plan: Plan, session: Session, actors: Callab
     return target_of(settings, plan, settings.endpoint(), actors)
 
 
+def adapter_in(settings: Settings) -> Adapter:
+    """The adapter that the settings name, with the pool of accounts that they name."""
+    found = read_adapter(Path(settings.adapter))
+    pool = Accounts(file=settings.accounts, share=True)
+    return found.model_copy(update={"accounts": pool}) if settings.accounts else found
+
+
 def reception_of(settings: Settings, session: Session | None = None) -> Reception:
     """Who logs in for the adapter of the settings."""
     plan = plan_in(Path(settings.plan))
-    by = AdapterTarget(read_adapter(Path(settings.adapter)))
+    by = AdapterTarget(adapter_in(settings))
     at = session or Session(settings.run_id, plan.start_s, plan.pace)
     return Reception(by, settings.endpoint(), at, os.environ, settings.allow_host)
 
