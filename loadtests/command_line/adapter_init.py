@@ -35,7 +35,7 @@ def init(
     document = _parsed(openapi, _text(openapi, ca, allow_host or []))
     try:
         api = OpenApi(document)
-        made = drafted(api, target or api.base_url(openapi))
+        made = drafted(api, target or api.address(openapi))
     except (ValueError, AttributeError, TypeError, KeyError) as wrong:
         raise MashangError(ExitCode.CONTENT, "load.adapter.init.no_openapi", source=openapi) from wrong
     if not made.document["objects"]:

@@ -7,7 +7,6 @@ compiled their shares, and names one instant for the start; values that other wo
 from __future__ import annotations
 
 import gc
-import json
 import logging
 import time
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from loadtests.generator.endings import leave_refusal, sentence_of, tidy_up
 from loadtests.generator.locust_statistics import NANOSECONDS_A_MILLISECOND, Merging, method_of
 from loadtests.generator.recorder import Batch, Row
 from loadtests.generator.session import Session, session_from
@@ -26,7 +26,6 @@ from loadtests.generator.working import (
     bring_town,
     flat,
     receive,
-    reception_of,
     unflat,
     work_of,
 )
@@ -254,33 +253,6 @@ class Node:
                     )
 
         work.driver.recorder.on_batch = on_batch
-
-
-def sentence_of(wrong: Exception, out: str) -> MashangError:
-    """What ends a run into the folder `out`, as a sentence; the traceback of what nobody foresaw goes to the log."""
-    if isinstance(wrong, MashangError):
-        return wrong
-    logger.error("the run ends", exc_info=wrong)
-    if isinstance(wrong, OSError):
-        return MashangError(ExitCode.USAGE, "load.run.bad_out", path=out)
-    return MashangError(ExitCode.BROKEN, "load.run.locust_failed", path=Path(out) / "locust.log")
-
-
-def leave_refusal(out: Path, error: MashangError) -> None:
-    """What is wrong, in the run folder, for the command that started this process."""
-    values = {name: str(value) for name, value in error.values.items()}
-    told = {"code": int(error.exit_code), "id": error.wording_id, "values": values}
-    if out.is_dir():
-        (out / "refused.json").write_text(json.dumps(told) + "\n", encoding="utf-8")
-
-
-def tidy_up(settings: Settings, session: Session) -> None:
-    """The teardown of an adapter's file; what the target refuses is logged."""
-    if settings.adapter:
-        try:
-            reception_of(settings, session).teardown()
-        except MashangError as error:
-            logger.warning(Wording(language_from_environment()).text(error.wording_id, **error.values))
 
 
 def messages_of(node: Node) -> list[tuple[str, Callable[..., None]]]:

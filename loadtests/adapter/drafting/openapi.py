@@ -48,7 +48,7 @@ class OpenApi:
         self._document = document
         self._old = "swagger" in document
 
-    def base_url(self, seen_from: str) -> str:
+    def address(self, seen_from: str) -> str:
         """Where it says that the API is; `seen_from`: where it was read, to which a relative address belongs."""
         if self._old:
             scheme = next(iter(self._document.get("schemes", [])), "http")

@@ -95,13 +95,15 @@ def test_what_cannot_be_sent_is_refused(operation: Operation, environment: dict[
 def test_the_reference_wire() -> None:
     """Every command is a POST to its own path with its data as body; every read a GET with its data as query."""
     target = AdapterTarget(read_adapter(Path("reference")), {})
+    target.issued = lambda credentials, actor: {"Authorization": f"Bearer {credentials} {actor}"}
     command, read = (
-        target.compile(Operation(1, 0, kind, "resident:per_1", key, data, ""), {"token": "t", "at": 5})[0]
+        target.compile(Operation(1, 0, kind, "resident:per_1", key, data, ""), {"at": 5})[0]
         for kind, key, data in (("a.b_c", "k", {"x": "码"}), ("read:points.balance", "", {"person": "per_1"}))
     )
     assert (command.method, command.path, json.loads(command.body)) == ("POST", "/v1/a/b_c", {"x": "码"})
     assert dict(command.headers) == {
-        "Authorization": "Bearer t", "Mashang-At": "5", "Idempotency-Key": "k", "Content-Type": "application/json",
+        "Authorization": "Bearer actor resident:per_1", "Mashang-At": "5", "Idempotency-Key": "k",
+        "Content-Type": "application/json",
     }  # fmt: skip
     assert (read.method, read.path, read.body) == ("GET", "/v1/read/points.balance?person=per_1", b"")
 
