@@ -28,7 +28,7 @@ from engine.kernel.event import Event
 from engine.kernel.rejection import Code, Precedence, Rejected
 from engine.kernel.units import Days, Instant, Name, Points, Seconds, Text
 from engine.participation import activities, merges, news, questionnaires, registrations, votes
-from engine.payments import refunds
+from engine.payments import bills, channel_refunds, checkouts, refunds
 from engine.points import awards, clawback
 from engine.reporting import closing, limits
 
@@ -61,10 +61,14 @@ DEADLINES: dict[str, Fired] = {
     "award_vest": awards.vest,
     "awards_final": clawback.finalise,
     "care_due": care.overdue,
+    "bill_final": bills.final,
     "binding_review": review.lapse,
     END: ending.end,
     FORGET: ending.forget,
     OF_AGE: ending.of_age,
+    "channel_refund_due": channel_refunds.overdue,
+    "checkout_close": checkouts.close,
+    "checkouts_finish": checkouts.finish,
     "lot_expiry": awards.expire,
     "payments_finish": refunds.finish,
     "report_close": closing.close,

@@ -37,9 +37,22 @@ from engine.participation.registrations import CancelRegistration, CheckInRegist
 from engine.participation.responses import ReviseResponse, SubmitResponse
 from engine.participation.reviews import InvalidateResponse, ValidateResponse
 from engine.participation.votes import AnnulVote, CastBallot, ChangeBallot, CloseVote, DraftVote, OpenVote
+from engine.payments.bills import (
+    IssueBill,
+    PayBill,
+    PostBill,
+    RegisterBiller,
+    ReverseBill,
+    SettleBillers,
+    WithdrawBill,
+)
+from engine.payments.channel_refunds import AnswerRefund, PayRefundByHand
+from engine.payments.checkouts import CancelCheckout, OpenCheckout, ReportUnpaid, StartPayment
+from engine.payments.notices import NotifyPayment
 from engine.payments.purchases import PayPurchase, RegisterMerchant
 from engine.payments.refunds import RefundPurchase
 from engine.payments.settlement import ReimbursePoints, SettleChannel, SettleMerchants
+from engine.payments.statements import FileStatement, ResolveDifference
 from engine.points.awards import GrantAward
 from engine.points.clawback import RevokeAward
 from engine.reporting.closing import ConfirmReport, DisputeReport, RateReport, ReopenReport, ResolveReport
@@ -124,8 +137,24 @@ COMMANDS: tuple[type[Command], ...] = (
     RegisterMerchant,
     PayPurchase,
     RefundPurchase,
+    OpenCheckout,
+    RegisterBiller,
+    IssueBill,
+    PayBill,
+    StartPayment,
+    CancelCheckout,
+    NotifyPayment,
+    ReportUnpaid,
+    AnswerRefund,
+    PayRefundByHand,
+    PostBill,
+    ReverseBill,
+    WithdrawBill,
+    FileStatement,
+    ResolveDifference,
     SettleChannel,
     SettleMerchants,
+    SettleBillers,
     ReimbursePoints,
     SetRiskLevel,
     RegisterGuardian,

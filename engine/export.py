@@ -19,8 +19,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.district.activities import ACTIVITY_EDGES, REGISTRATION_EDGES
+from engine.district.bills import BILL_EDGES
 from engine.district.board import ARTICLE_EDGES
 from engine.district.cases import REPORT_EDGES
+from engine.district.channel_refunds import CHANNEL_REFUND_EDGES
+from engine.district.checkouts import CHECKOUT_EDGES
 from engine.district.grid import CODE_EDGES
 from engine.district.ledger import ACCOUNTS
 from engine.district.merchants import PAYMENT_EDGES
@@ -30,6 +33,7 @@ from engine.district.questionnaires import QUESTIONNAIRE_EDGES, RESPONSE_EDGES
 from engine.district.residents import BINDING_EDGES, PERSON_EDGES
 from engine.district.special_groups import TAG_EDGES
 from engine.district.visits import VISIT_EDGES
+from engine.district.statements import STATEMENT_EDGES
 from engine.district.votes import VOTE_EDGES
 from engine.kernel.command import Outcome
 from engine.kernel.encoding import canonical
@@ -51,6 +55,10 @@ def _response(event: Any, _district: Any) -> str:
 def _payment(event: Any, district: Any) -> str:
     state: str = district.trade.returned[event.payment].state
     return state
+
+
+def _statement(event: Any, _district: Any) -> str:
+    return "DISPUTED" if event.open_differences else "RECONCILED"
 
 
 MOVES: Mapping[str, tuple[str, To]] = {
@@ -125,13 +133,36 @@ MOVES: Mapping[str, tuple[str, To]] = {
     "points.award_revoked": ("award", "REVOKED"),
     "payments.purchase_paid": ("payment", "SUCCEEDED"),
     "payments.purchase_refunded": ("payment", _payment),
+    "payments.checkout_opened": ("checkout", "CREATED"),
+    "payments.payment_started": ("checkout", "PAYING"),
+    "payments.payment_unclear": ("checkout", "UNKNOWN"),
+    "payments.payment_succeeded": ("checkout", "SUCCEEDED"),
+    "payments.checkout_closed": ("checkout", "CLOSED"),
+    "payments.payment_came_late": ("checkout", "LATE_PAID"),
+    "payments.late_payment_refunded": ("checkout", "REFUNDED"),
+    "payments.channel_refund_requested": ("channel_refund", "REQUESTED"),
+    "payments.channel_refund_taken": ("channel_refund", "PROCESSING"),
+    "payments.channel_refund_succeeded": ("channel_refund", "SUCCEEDED"),
+    "payments.channel_refund_failed": ("channel_refund", "FAILED"),
+    "payments.channel_refund_paid_by_hand": ("channel_refund", "PAID_BY_HAND"),
+    "payments.bill_issued": ("bill", "DUE"),
+    "payments.bill_paid": ("bill", "BILLER_POSTING"),
+    "payments.bill_posted": ("bill", "POSTED"),
+    "payments.bill_failed": ("bill", "BILLER_FAILED"),
+    "payments.bill_refunded": ("bill", "REFUNDED"),
+    "payments.bill_withdrawn": ("bill", "WITHDRAWN"),
+    "payments.statement_filed": ("statement", _statement),
+    "payments.statement_reconciled": ("statement", "RECONCILED"),
 }
 """By event type: the field that holds the entity, and the state that it enters. Edges stand in engine/district."""
 EDGES = frozenset().union(
     ACTIVITY_EDGES,
     ARTICLE_EDGES,
     AWARD_EDGES,
+    BILL_EDGES,
     BINDING_EDGES,
+    CHANNEL_REFUND_EDGES,
+    CHECKOUT_EDGES,
     CODE_EDGES,
     PAYMENT_EDGES,
     PERSON_EDGES,
@@ -140,13 +171,14 @@ EDGES = frozenset().union(
     REGISTRATION_EDGES,
     REPORT_EDGES,
     RESPONSE_EDGES,
+    STATEMENT_EDGES,
     TAG_EDGES,
     VISIT_EDGES,
     VOTE_EDGES,
 )
 FINAL = {to for _, to in EDGES} - {origin for origin, _ in EDGES}
 """States that nothing leaves, in any of the machines: their entities need not be remembered."""
-RETIRED = {"payments.payments_finished": "pay_", "points.awards_final": "awd_"}
+RETIRED = {"payments.payments_finished": "pay_", "payments.checkouts_finished": "chk_", "points.awards_final": "awd_"}
 """Events after which nothing of a type up to the id `through` moves any more."""
 
 

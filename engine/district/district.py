@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.district.bills import BillRows
 from engine.district.board import BoardRows
 from engine.district.care import CareRows
 from engine.district.cases import CaseRows
 from engine.district.epidemic import EpidemicRows, switch_on
+from engine.district.channel_refunds import ChannelRefund
+from engine.district.checkouts import CheckoutRows
 from engine.district.grid import GridRows
 from engine.district.ledger import Ledger
 from engine.district.merchants import MerchantRows
@@ -17,6 +20,7 @@ from engine.district.residents import ResidentRows
 from engine.district.special_groups import SpecialGroupRows
 from engine.district.visits import VisitRows
 from engine.district.work import WorkRows
+from engine.district.statements import StatementRows
 from engine.kernel.deadlines import Deadlines
 from engine.kernel.ids import Counters
 
@@ -27,10 +31,13 @@ class District:
     __slots__ = (
         "announced",
         "at",
+        "bills",
         "board",
         "care",
         "cases",
         "changes_announced",
+        "channel_refunds",
+        "checkouts",
         "deadlines",
         "epidemic",
         "grid",
@@ -41,6 +48,7 @@ class District:
         "praises",
         "residents",
         "special_groups",
+        "statements",
         "trade",
         "visits",
         "work",
@@ -69,3 +77,7 @@ class District:
         self.epidemic = EpidemicRows()
         if policy.epidemic.ends_at:
             switch_on(self, policy.epidemic.ends_at)
+        self.checkouts = CheckoutRows()
+        self.channel_refunds: dict[str, ChannelRefund] = {}
+        self.bills = BillRows()
+        self.statements = StatementRows()

@@ -18,13 +18,11 @@ from engine.district.ledger import (
     DEBT,
     EXP,
     ISS,
-    MER,
     MORAL,
     MORAL_ISS,
     NOBODY,
     PEND,
     RED,
-    SP,
 )
 from engine.invariants.books import Books, Holding
 from engine.invariants.invariant import Broken, Watcher
@@ -44,6 +42,8 @@ class Balances(Watcher):
         super().__init__(district, broken)
         self.books = books
         self._balances = district.ledger.balances
+        pairs = zip(ACCOUNTS, self._balances, strict=True)
+        self._money = [accounts for (ledger, _), accounts in pairs if ledger == "CNY"]
         self._persons = 0
 
     def moved(self, outcome: Outcome | None) -> None:
@@ -133,7 +133,7 @@ class Balances(Watcher):
         points += balances[EXP].get(NOBODY, 0) - books.expired
         moral = sum(balances[MORAL].get(each, 0) - books.holdings[each].moral for each in sorted(books.touched_moral))
         moral += sum(balances[MORAL_ISS].values()) + sum(books.moral_issued.values())
-        money = sum(sum(balances[each].values()) for each in (CH, BK, SP, MER, COST))
+        money = sum(sum(accounts.values()) for accounts in self._money)
         for ledger, total in (("MP", points), ("MO", moral), ("CNY", money)):
             self.counts["S01"] += 1
             if total:
@@ -153,7 +153,7 @@ class Balances(Watcher):
         """Every fen from a channel or the sponsor is somewhere."""
         books, balances = self.books, self._balances
         due, bank = -sum(balances[CH].values()), -balances[BK].get(NOBODY, 0)
-        fees = -balances[COST].get(NOBODY, 0)
+        fees = -balances[COST].get(NOBODY, 0) - books.written_off_fen
         received = sum(books.channels.values()) + books.refunded_fen + books.settled_fen + books.fees_fen
         came, went = received + books.reimbursed_fen, books.refunded_fen + books.paid_out_fen
         self.counts["H08"] += 1

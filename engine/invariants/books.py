@@ -115,6 +115,9 @@ class Books:
         self.sponsor_due_fen = 0
         self.unclaimed: dict[int, int] = {}  # month of redemption -> fen that the sponsor has not paid yet
         self.reimbursed_fen = 0
+        self.billers: dict[str, int] = {}  # what each utility company is owed
+        self.owed_back: dict[str, int] = {}  # by channel: refunds that it has not confirmed
+        self.suspense_fen = self.written_off_fen = 0
         self.refunded_fen = self.settled_fen = self.fees_fen = self.paid_out_fen = 0
         self.moved: list[str] = []
         self.moved_moral: list[str] = []

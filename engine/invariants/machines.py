@@ -12,8 +12,11 @@ from operator import attrgetter
 from typing import Any, ClassVar
 
 from engine.district.activities import ACTIVITY_EDGES, REGISTRATION_EDGES
+from engine.district.bills import BILL_EDGES
 from engine.district.board import ARTICLE_EDGES
 from engine.district.cases import REPORT_EDGES
+from engine.district.channel_refunds import CHANNEL_REFUND_EDGES
+from engine.district.checkouts import CHECKOUT_EDGES
 from engine.district.grid import CODE_EDGES
 from engine.district.points import AWARD_EDGES
 from engine.district.praises import PRAISE_EDGES
@@ -21,6 +24,7 @@ from engine.district.questionnaires import QUESTIONNAIRE_EDGES, RESPONSE_EDGES
 from engine.district.residents import BINDING_EDGES, PERSON_EDGES
 from engine.district.special_groups import TAG_EDGES
 from engine.district.visits import VISIT_EDGES
+from engine.district.statements import STATEMENT_EDGES
 from engine.district.votes import VOTE_EDGES
 from engine.invariants.invariant import Broken, Look, Watcher
 from engine.kernel.command import Outcome
@@ -33,13 +37,17 @@ EDGES: dict[str, Edges] = {
     "activity": ACTIVITY_EDGES,
     "article": ARTICLE_EDGES,
     "award": AWARD_EDGES,
+    "bill": BILL_EDGES,
     "binding": BINDING_EDGES,
+    "channel_refund": CHANNEL_REFUND_EDGES,
+    "checkout": CHECKOUT_EDGES,
     "praise": PRAISE_EDGES,
     "qr": CODE_EDGES,
     "questionnaire": QUESTIONNAIRE_EDGES,
     "registration": REGISTRATION_EDGES,
     "report": REPORT_EDGES,
     "response": RESPONSE_EDGES,
+    "statement": STATEMENT_EDGES,
     "tag": TAG_EDGES,
     "visit": VISIT_EDGES,
     "vote": VOTE_EDGES,
@@ -89,6 +97,26 @@ STEPS: dict[str, tuple[str, str | State]] = {
     "participation.vote_drafted": ("vote", "DRAFT"),
     "participation.vote_opened": ("vote", "OPEN"),
     "participation.vote_tallied": ("vote", "TALLIED"),
+    "payments.bill_failed": ("bill", "BILLER_FAILED"),
+    "payments.bill_issued": ("bill", "DUE"),
+    "payments.bill_paid": ("bill", "BILLER_POSTING"),
+    "payments.bill_posted": ("bill", "POSTED"),
+    "payments.bill_refunded": ("bill", "REFUNDED"),
+    "payments.bill_withdrawn": ("bill", "WITHDRAWN"),
+    "payments.channel_refund_failed": ("channel_refund", "FAILED"),
+    "payments.channel_refund_paid_by_hand": ("channel_refund", "PAID_BY_HAND"),
+    "payments.channel_refund_requested": ("channel_refund", "REQUESTED"),
+    "payments.channel_refund_succeeded": ("channel_refund", "SUCCEEDED"),
+    "payments.channel_refund_taken": ("channel_refund", "PROCESSING"),
+    "payments.checkout_closed": ("checkout", "CLOSED"),
+    "payments.checkout_opened": ("checkout", "CREATED"),
+    "payments.late_payment_refunded": ("checkout", "REFUNDED"),
+    "payments.payment_came_late": ("checkout", "LATE_PAID"),
+    "payments.payment_started": ("checkout", "PAYING"),
+    "payments.payment_succeeded": ("checkout", "SUCCEEDED"),
+    "payments.payment_unclear": ("checkout", "UNKNOWN"),
+    "payments.statement_filed": ("statement", lambda event: "DISPUTED" if event.open_differences else "RECONCILED"),
+    "payments.statement_reconciled": ("statement", "RECONCILED"),
     "points.award_cancelled": ("award", "CANCELLED"),
     "points.award_granted": ("award", lambda event: "VESTED" if event.vests_at is None else "PENDING"),
     "points.award_revoked": ("award", "REVOKED"),

@@ -10,6 +10,8 @@ from engine.invariants.ballots import Ballots
 from engine.invariants.books import Books
 from engine.invariants.cases import Cases
 from engine.invariants.catalogue import BY_ID, INVARIANTS
+from engine.invariants.channel_money import ChannelMoney
+from engine.invariants.checkouts import Checkouts
 from engine.invariants.earning import Earning
 from engine.invariants.epidemic import Epidemic
 from engine.invariants.invariant import Finding, Report, Violation, Watcher, stop
@@ -23,6 +25,7 @@ from engine.invariants.residents import Residents
 from engine.invariants.responses import Responses
 from engine.invariants.settlement import Settlement
 from engine.invariants.visits import Visits
+from engine.invariants.statements import Statements
 from engine.kernel.command import Outcome
 from engine.kernel.event import Event
 from engine.kernel.units import civil_day, civil_month, day_start
@@ -74,6 +77,9 @@ class Watchers:
             Earning(*given, books),
             Purchases(*given, books),
             Refunds(*given, books),
+            Checkouts(*given),
+            ChannelMoney(*given, books),
+            Statements(*given, books),
             Settlement(*given, books, operated=operated),
             self.balances,
         )

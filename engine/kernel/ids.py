@@ -39,6 +39,14 @@ SettlementId = Annotated[str, Token, StringConstraints(pattern=r"^stl_[A-Za-z0-9
 MerchantId = Annotated[str, Token, StringConstraints(pattern=r"^mer_[A-Za-z0-9-]{1,40}$")]
 GuardianshipId = Annotated[str, Token, StringConstraints(pattern=r"^gua_[A-Za-z0-9-]{1,40}$")]
 CheckInId = Annotated[str, Token, StringConstraints(pattern=r"^chk_[A-Za-z0-9-]{1,40}$")]
+BillerId = Annotated[str, Token, StringConstraints(pattern=r"^bil_[A-Za-z0-9-]{1,40}$")]
+BillId = Annotated[str, Token, StringConstraints(pattern=r"^utb_[A-Za-z0-9-]{1,40}$")]
+CheckoutId = Annotated[str, Token, StringConstraints(pattern=r"^chk_[A-Za-z0-9-]{1,40}$")]
+ChannelRefundId = Annotated[str, Token, StringConstraints(pattern=r"^crf_[A-Za-z0-9-]{1,40}$")]
+StatementId = Annotated[str, Token, StringConstraints(pattern=r"^stm_[A-Za-z0-9-]{1,40}$")]
+DifferenceId = Annotated[str, Token, StringConstraints(pattern=r"^dif_[A-Za-z0-9-]{1,40}$")]
+DeductionId = Annotated[str, Token, StringConstraints(pattern=r"^ded_[A-Za-z0-9-]{1,40}$")]
+PayeeId = Annotated[str, Token, StringConstraints(pattern=r"^(mer|utb|ord)_[A-Za-z0-9-]{1,40}$")]
 EvidenceId = Annotated[str, Token, StringConstraints(pattern=r"^[a-z]{2,4}_[A-Za-z0-9-]{1,40}$")]
 
 

@@ -9,9 +9,33 @@ LIMIT, BALANCE = Precedence.LIMIT, Precedence.BALANCE
 
 PAYMENT_NOT_FOUND = Code("PAYMENT_NOT_FOUND", NOT_FOUND, "No payment has this id.")
 MERCHANT_NOT_FOUND = Code("MERCHANT_NOT_FOUND", NOT_FOUND, "No merchant has this id.")
+BILLER_NOT_FOUND = Code("BILLER_NOT_FOUND", NOT_FOUND, "No utility company has this id.")
+BILL_NOT_FOUND = Code("BILL_NOT_FOUND", NOT_FOUND, "No bill has this id.")
+CHECKOUT_NOT_FOUND = Code("CHECKOUT_NOT_FOUND", NOT_FOUND, "No checkout has this id.")
+REFUND_NOT_FOUND = Code("REFUND_NOT_FOUND", NOT_FOUND, "No refund through a channel has this id.")
+DIFFERENCE_NOT_FOUND = Code("DIFFERENCE_NOT_FOUND", NOT_FOUND, "No difference of a statement has this id.")
 MERCHANT_EXISTS = Code("MERCHANT_EXISTS", STATE, "A merchant with this id is registered.")
 POINTS_EXCLUDED_GOODS = Code("POINTS_EXCLUDED_GOODS", STATE, "More goods are excluded than bought.")
 REFUND_WINDOW_CLOSED = Code("REFUND_WINDOW_CLOSED", STATE, "The time in which the purchase could be refunded is over.")
+BILLER_EXISTS = Code("BILLER_EXISTS", STATE, "A utility company with this id is registered.")
+BILL_BAD_STATE = Code("BILL_BAD_STATE", STATE, "The bill does not stand where this could be done to it.")
+BILL_BEING_PAID = Code("BILL_BEING_PAID", STATE, "A checkout for the bill is under way; `checkout` is its id.")
+BILL_FINAL = Code("BILL_FINAL", STATE, "The bill was withdrawn, or the time in which it could be reversed is over.")
+CHECKOUT_FINISHED = Code(
+    "CHECKOUT_FINISHED", STATE, "The checkout is over for too long; the channel's statement will settle it."
+)
+PAY_BAD_STATE = Code("PAY_BAD_STATE", STATE, "The payment does not stand where this could be done to it.")
+PAY_AMOUNT_MISMATCH = Code("PAY_AMOUNT_MISMATCH", STATE, "The channel has another amount than was asked for.")
+PAY_TRADE_MISMATCH = Code("PAY_TRADE_MISMATCH", STATE, "The checkout was paid by another payment of the channel.")
+REFUND_BAD_STATE = Code("REFUND_BAD_STATE", STATE, "The refund does not stand where this could be done to it.")
+STATEMENT_EXISTS = Code("STATEMENT_EXISTS", STATE, "The channel has stated this day, or a later one, already.")
+STATEMENT_TOO_EARLY = Code("STATEMENT_TOO_EARLY", STATE, "The day is not over.")
+DIFFERENCE_OVER = Code("DIFFERENCE_OVER", STATE, "The difference is settled.")
+DIFFERENCE_NOT_RETURNABLE = Code(
+    "DIFFERENCE_NOT_RETURNABLE",
+    STATE,
+    "No money came by it, or a payment may still claim the money; write it off or wait.",
+)
 SETTLE_NOTHING_DUE = Code("SETTLE_NOTHING_DUE", STATE, "Nothing is due.")
 PAY_CAP_EXCEEDED = Code("PAY_CAP_EXCEEDED", LIMIT, "Points may not pay so much of this purchase.")
 REFUND_EXCEEDS_PAID = Code("REFUND_EXCEEDS_PAID", LIMIT, "More would come back than was paid.")

@@ -21,6 +21,7 @@ from engine.kernel.event import Event
 from engine.kernel.ids import PaymentId
 from engine.kernel.rejection import FORBIDDEN, Code, Rejected
 from engine.kernel.units import PositiveFen
+from engine.payments.channel_refunds import Back, requested
 from engine.payments.codes import (
     PAYMENT_NOT_FOUND,
     REFUND_EXCEEDS_PAID,
@@ -75,7 +76,8 @@ class RefundPurchase(Command):
         payable = district.ledger.balance(MER, payment.merchant) - self.goods_fen
         if payable < -policy.payments.merchant_limit_fen:
             raise Rejected(REFUND_MERCHANT_FUNDS)
-        return (_refunded(district, policy, Asked(payment, returned, self.goods_fen, points, by.at)),)
+        refunded = _refunded(district, policy, Asked(payment, returned, self.goods_fen, points, by.at))
+        return (refunded, *_through_channel(district, policy, refunded, by.at))
 
 
 def _bounds(payment: PurchasePaid, returned: Returned, goods_fen: int) -> tuple[int, int]:
@@ -141,6 +143,13 @@ def _refunded(district: District, policy: Policy, asked: Asked) -> PurchaseRefun
         netted=returned.netted,
         forfeited=returned.forfeited,
     )
+
+
+def _through_channel(district: District, policy: Policy, refunded: PurchaseRefunded, at: int) -> tuple[Event, ...]:
+    """The request to the channel, where a checkout was paid; a till gives the money back at once."""
+    if not refunded.cash_fen or refunded.payment not in district.checkouts.of_payment:
+        return ()
+    return (requested(district, policy, Back(refunded.payment, refunded.channel, refunded.cash_fen), at),)
 
 
 def grace(policy: Policy) -> int | None:

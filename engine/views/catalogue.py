@@ -16,6 +16,7 @@ from engine.reporting.codes import REPORT_NOT_FOUND
 from engine.views.board import open_questionnaires, open_votes, response_counts, vote_result
 from engine.views.cases import case_story, closed_cases, story_of, tasks
 from engine.views.epidemic_reads import EPIDEMIC_READS
+from engine.views.channels import CHANNEL_READS
 from engine.views.gatherings import GATHERING_READS, open_activities
 from engine.views.grid_reads import GRID_READS
 from engine.views.payments import payable_fen, payment_seen
@@ -171,5 +172,6 @@ READS: tuple[Read, ...] = (
     Read("district.totals", "Counts of the district.", NoParameters, OFFICE, (), lambda district, _: totals(district)),
     *GATHERING_READS,
     *EPIDEMIC_READS,
+    *CHANNEL_READS,
 )
 READ_BY_NAME: dict[str, Read] = {read.name: read for read in READS}

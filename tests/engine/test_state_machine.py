@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 from random import Random
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -24,6 +24,7 @@ from hypothesis.stateful import (
 
 from engine import Envelope, MemorySink, Outcome, digest, new_engine, seeded_salt, state_digest
 from engine.catalogue import COMMANDS
+from engine.district.merchants import Channel
 from engine.invariants import attach
 from engine.kernel.command import PERSONAL_FIELDS, Command
 from engine.kernel.journal import compressed
@@ -147,7 +148,9 @@ class Platform(RuleBasedStateMachine):
         """Ids of an actor of a kind; mostly one that the command names."""
         if kind in WHO:
             return st.just(WHO[kind])
-        prefix = {"resident": "per", "grid": "wkr", "merchant": "mer"}[kind]
+        if kind == "channel":
+            return st.sampled_from(get_args(Channel))
+        prefix = {"resident": "per", "grid": "wkr", "merchant": "mer", "biller": "bil"}[kind]
         fields = [getattr(command, name) for name in command.__dataclass_fields__]
         named = [each for each in fields if isinstance(each, str) and each.startswith(f"{prefix}_")]
         return st.sampled_from([*named, *named, *self.known.ids.get(prefix, []), f"{prefix}_9"])

@@ -35,6 +35,7 @@ from engine.reporting.dispatch import AcceptReport, DispatchReport
 from engine.reporting.intake import EnterReport, SubmitReport, TriageReport
 from engine.reporting.limits import ResumeReport, SuspendReport
 from engine.reporting.praise import PublishPraise, SubmitPraise, VerifyPraise
+from tests.golden.channel_days import CHANNELS
 from tests.purses import DAY_S
 from tests.towns import MORNING, small_town
 
@@ -184,6 +185,7 @@ def told() -> list[str]:
     engine = new_engine(Policy().changed(NUMBERS), sink, salt=seeded_salt(1))
     town = small_town(engine)
     for after_s, actor, command in (*BOARD, *GATHERINGS, *CASES, *VALUE, *HELD, *OFFICE, *WARD):
+    for after_s, actor, command in (*BOARD, *GATHERINGS, *CASES, *VALUE, *HELD, *CHANNELS, *OFFICE):
         kind, _, who = actor.partition(":")
         town.say(command, kind, who, at=max(town.clock, engine.district.at) + after_s)
     assert engine.chain is not None

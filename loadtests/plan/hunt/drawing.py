@@ -19,6 +19,7 @@ from pydantic.types import StringConstraints
 
 from engine import Command, Engine, Envelope, Rejected
 from engine.contract import codes
+from engine.district.merchants import Channel
 from loadtests.plan.hunt.pools import Pools, leaves
 from loadtests.plan.instants import INSTANT
 from loadtests.plan.rehearsal import ACCEPTED
@@ -42,6 +43,8 @@ HELD_SHARE = 0.8
 UNKNOWN_SHARE, FRESH_SHARE, REUSED_SHARE = 0.02, 0.25, 0.15
 ANY_NAME = "^[A-Za-z0-9._:-]{1,80}$"
 LIMITS = frozenset(code.name for code in codes() if code.precedence.name in {"LIMIT", "BALANCE"})
+COMPANIES = {"merchant": "mer", "biller": "bil"}
+"""Prefix of the id of an actor that is a company."""
 LONG_AGO = {"vault.purge.before"}
 """Other content cannot be told from a repeat any more once its values are purged, and gets the answer again."""
 OF_VALUE = ("points", "payments", "idempotency")
@@ -138,6 +141,11 @@ class Drawing:
             return self.luck.choice(held) if held and self.luck.random() < HELD_SHARE else self._id("wkr")
         if actor == "merchant":
             return self._id("mer")
+            return self._id("wkr")
+        if actor in COMPANIES:
+            return self._id(COMPANIES[actor])
+        if actor == "channel":
+            return str(self.luck.choice(get_args(Channel)))
         return "off_1" if actor == "officer" else "clock"
 
     def value(self, where: str, hint: Any) -> Any:

@@ -16,7 +16,7 @@ from engine.catalogue import COMMANDS
 from engine.kernel.command import Command
 from engine.kernel.ids import ID_DIGITS
 from engine.kernel.units import DAY_S, Personal, civil_day, day_start
-from tests.engine.invariants.luck import LIVELY, NAMED, NEVER_GIVEN, OFTEN, PAUSES_S, RARE, WANTED
+from tests.engine.invariants.luck import LIVELY, NAMED, NEVER_GIVEN, OFTEN, PAUSES_S, RARE, REST_WEIGHT, WANTED
 from tests.towns import Town, small_town
 
 
@@ -36,9 +36,12 @@ class Life:
         self.at = self.town.clock
         self.given = 0
         self.wanted: tuple[str, ...] = ()
+        self.named: dict[str, Any] = {}  # values of the command in the making, first fields first
         known = [each for each in COMMANDS if each.type not in NEVER_GIVEN]
         self._kinds = known
-        self._weights = [0.2 if each.type in RARE else OFTEN.get(each.type, 1) for each in known]
+        rest = [each for each in known if each.type not in RARE and each.type not in OFTEN]
+        usual = REST_WEIGHT / len(rest)  # so that a longer catalogue does not crowd out what happens most
+        self._weights = [0.2 if each.type in RARE else OFTEN.get(each.type, usual) for each in known]
 
     def live(self, commands: int) -> None:
         """Give some commands, one after the other."""
@@ -69,8 +72,10 @@ class Life:
         """A command with values from the town."""
         hints = get_type_hints(kind, include_extras=True)
         self.wanted = WANTED.get(kind.type, ()) if self.luck.random() < 0.9 else ()
-        values = {each.name: self.value(kind.type, each.name, hints[each.name]) for each in fields(kind)}  # type: ignore[arg-type]
-        made: Command = kind(**values)
+        self.named = {}
+        for each in fields(kind):  # type: ignore[arg-type]
+            self.named[each.name] = self.value(kind.type, each.name, hints[each.name])
+        made: Command = kind(**self.named)
         return made
 
     def actor(self, command: Command) -> tuple[str, str]:
@@ -81,6 +86,8 @@ class Life:
         if kind == "merchant":
             paid = self.engine.district.trade.payments.get(getattr(command, "payment", ""))
             return kind, paid.merchant if paid is not None else "mer_1"
+        if kind in ("channel", "biller"):
+            return kind, self._company(kind, command)
         if kind == "grid":
             row = self.engine.district.cases.reports.get(getattr(command, "report", ""))
             if row is not None and row.assignee and self.luck.random() < 0.8:
@@ -97,6 +104,14 @@ class Life:
         grid = rows.grids.get(getattr(command, "grid", ""))
         near = grid.workers if grid is not None and self.luck.random() < 0.8 else ()
         return str(self.luck.choice(sorted(near or rows.workers)))
+    def _company(self, kind: str, command: Any) -> str:
+        """The channel or the utility company that a command names, itself or through what it is about."""
+        district = self.engine.district
+        named = {"checkout": district.checkouts.checkouts, "channel_refund": district.channel_refunds,
+                 "bill": district.bills.bills}  # fmt: skip
+        rows = [rows[each] for name, rows in named.items() if (each := getattr(command, name, "")) in rows]
+        found = getattr(command, kind, "") or next((getattr(row, kind) for row in rows), "")
+        return found or ("alipay" if kind == "channel" else "bil_1")
 
     def _owner(self, command: Any) -> str:
         """The person whose case, response or binding a command names."""
@@ -106,8 +121,9 @@ class Life:
             **{each: row.reporter for each, row in district.cases.reports.items()},
             **{each: row.person for sheet in sheets for each, row in sheet.responses.items()},
             **{each: row.person for each, row in district.residents.bindings.items()},
+            **{each: district.residents.root(row.person) for each, row in district.checkouts.checkouts.items()},
         }
-        named = (getattr(command, name, "") for name in ("report", "response", "binding"))
+        named = (getattr(command, name, "") for name in ("report", "response", "binding", "checkout"))
         return next((rows[each] for each in named if rows.get(each)), "per_1")
 
     def value(self, wire: str, name: str, hint: Any) -> Any:

@@ -8,14 +8,16 @@ from typing import Any
 
 from engine.kernel.command import PERSONAL_FIELDS
 from engine.kernel.units import DAY_S, HOUR_S
+from tests.engine.invariants import luck_with_channels as channels
 
 NEVER_GIVEN = {"clock.fire_deadline"}  # by the engine alone
 OFTEN = {
-    "points.grant_award": 6,
-    "points.revoke_award": 3,
+    "points.grant_award": 9,
+    "points.revoke_award": 5,
     "payments.pay_purchase": 14,
     "payments.refund_purchase": 8,
-    "participation.submit_response": 10,
+    "payments.reimburse_points": 2,
+    "participation.submit_response": 13,
     "participation.cast_ballot": 8,
     "reporting.submit_report": 4,
     "reporting.triage_report": 8,
@@ -42,8 +44,10 @@ OFTEN = {
     "participation.join_activity": 10,
     "participation.check_in_registration": 3,
     "participation.cancel_registration": 2,
+    **channels.OFTEN,
 }
-"""How often of all commands; once for the rest."""
+"""How often of all commands; the rest share REST_WEIGHT."""
+REST_WEIGHT = 36
 RARE = {
     "binding.dismiss_worker",
     "binding.end_binding",
@@ -54,7 +58,6 @@ RARE = {
     "participation.close_activity",
     "participation.close_questionnaire",
     "participation.close_vote",
-    "payments.reimburse_points",
 }
 PAUSES_S = (0, 0, 0, 0, 0, 1, 60, 600, 600, 600, 600, 600, HOUR_S, HOUR_S, HOUR_S, 5 * HOUR_S, DAY_S)
 WANTED: dict[str, tuple[str, ...]] = {
@@ -85,6 +88,7 @@ WANTED: dict[str, tuple[str, ...]] = {
     "reporting.transfer_report": ("IN_PROGRESS",),
     "reporting.triage_report": ("SUBMITTED",),
     "reporting.verify_praise": ("SUBMITTED", "VERIFIED"),
+    **channels.WANTED,
 }
 """States in which a command finds what it names, most of the time."""
 LIVELY = {
@@ -109,6 +113,7 @@ LIVELY = {
     "epidemic.kept_days": 21,
     "reporting.tiers.general.working_time": True,
     "reporting.tiers.general.limit_s": 30 * HOUR_S,
+    **channels.LIVELY,
 }
 """A policy under which much happens within a few weeks."""
 CHANGES = (
@@ -257,6 +262,7 @@ NAMED: dict[str, Value] = {
     "reporting.dispatch_report.worker": lambda life: (
         None if life.luck.random() < 0.7 else life.luck.choice(sorted(life.engine.district.grid.workers))
     ),
+    **channels.NAMED,
 }
 """Field, or `command.field` -> a value for it."""
 

@@ -9,14 +9,16 @@ import pytest
 from engine import new_engine, seeded_salt
 from engine.invariants import BY_ID, Violation, attach
 from tests.broken.epidemic import EPIDEMIC
+from tests.broken.channels import CHANNELS
 from tests.broken.faults import Fault, installed
 from tests.broken.people import PEOPLE
 from tests.broken.value import VALUE
 from tests.engine.invariants.life import Life, lively
 
 FAULTS = (*VALUE, *PEOPLE, *EPIDEMIC)
+FAULTS = (*VALUE, *PEOPLE, *CHANNELS)
 SEEDS = 8
-COMMANDS = 1_200
+COMMANDS = 1_500
 BATCH = 50
 
 

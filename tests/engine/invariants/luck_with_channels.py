@@ -1,0 +1,74 @@
+"""What people, channels and utility companies do in a random life: payments by checkout, bills, statements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from engine.kernel.units import DAY_S, civil_day
+
+OFTEN = {
+    "payments.open_checkout": 3,
+    "payments.issue_bill": 2,
+    "payments.pay_bill": 3,
+    "payments.start_payment": 4,
+    "payments.notify_payment": 6,
+    "payments.answer_refund": 2,
+    "payments.post_bill": 2,
+    "payments.file_statement": 2,
+}
+WANTED: dict[str, tuple[str, ...]] = {
+    "payments.answer_refund": ("REQUESTED", "PROCESSING"),
+    "payments.cancel_checkout": ("CREATED", "PAYING"),
+    "payments.notify_payment": ("PAYING", "UNKNOWN", "CLOSED", "SUCCEEDED"),
+    "payments.pay_bill": ("DUE", "REFUNDED"),
+    "payments.post_bill": ("BILLER_POSTING",),
+    "payments.report_unpaid": ("PAYING", "UNKNOWN"),
+    "payments.reverse_bill": ("POSTED",),
+    "payments.start_payment": ("CREATED",),
+    "payments.withdraw_bill": ("DUE", "REFUNDED"),
+}
+LIVELY = {
+    "payments.bill_fee_bp": 50,
+    "payments.checkout_days": 6,
+    "payments.checkout_wait_s": 2 * DAY_S,
+    "payments.query_wait_s": 2 * DAY_S,
+    "payments.refund_wait_s": 2 * DAY_S,
+}
+
+
+def _asked(life: Any) -> int:
+    """What a checkout asks for, which the command may yet name or not."""
+    rows = life.engine.district.checkouts.checkouts
+    row = rows.get(life.named.get("checkout", ""))
+    return row.amount_fen if row is not None and life.luck.random() < 0.95 else 77
+
+
+def _trade(life: Any) -> str:
+    row = life.engine.district.checkouts.checkouts.get(life.named.get("checkout", ""))
+    return row.trade if row is not None and row.trade and life.luck.random() < 0.8 else f"trade-{life.given}"
+
+
+def _lines(life: Any) -> tuple[tuple[str, str, int], ...]:
+    """Most of what a channel has moved, at times a line too many, one of another amount, one that was missed."""
+    luck, district = life.luck, life.engine.district
+    channel = life.named.get("channel", "")
+    moved = [(*entry, row.amount_fen) for entry, row in district.checkouts.unstated.items() if row.channel == channel]
+    lines = [line if luck.random() < 0.95 else (*line[:2], 5) for line in moved if luck.random() < 0.85]
+    missed = [each.line for each in district.statements.differences.values() if each.channel == channel]
+    lines += [line for line in missed if luck.random() < 0.3]
+    late = [each for each in district.checkouts.checkouts.values() if each.state == "CLOSED" and each.channel]
+    return (*lines, *((each.id, "paid", each.amount_fen) for each in late if luck.random() < 0.05))
+
+
+NAMED: dict[str, Callable[[Any], Any]] = {
+    "bill": lambda life: life.some(life.engine.district.bills.bills, "utb"),
+    "biller": lambda life: life.luck.choice(("bil_1", "bil_2")),
+    "channel_refund": lambda life: life.some(life.engine.district.channel_refunds, "crf"),
+    "checkout": lambda life: life.some(life.engine.district.checkouts.checkouts, "chk"),
+    "day": lambda life: civil_day(life.at) - life.luck.choice((1, 1, 1, 2)),
+    "difference": lambda life: life.some(life.engine.district.statements.differences, "dif"),
+    "lines": _lines,
+    "payments.notify_payment.amount_fen": _asked,
+    "trade": _trade,
+}
