@@ -18,9 +18,9 @@ from engine.district.points import PointsRows
 from engine.district.praises import PraiseRows
 from engine.district.residents import ResidentRows
 from engine.district.special_groups import SpecialGroupRows
+from engine.district.statements import StatementRows
 from engine.district.visits import VisitRows
 from engine.district.work import WorkRows
-from engine.district.statements import StatementRows
 from engine.kernel.deadlines import Deadlines
 from engine.kernel.ids import Counters
 

@@ -23,8 +23,8 @@ from engine.district.praises import PRAISE_EDGES
 from engine.district.questionnaires import QUESTIONNAIRE_EDGES, RESPONSE_EDGES
 from engine.district.residents import BINDING_EDGES, PERSON_EDGES
 from engine.district.special_groups import TAG_EDGES
-from engine.district.visits import VISIT_EDGES
 from engine.district.statements import STATEMENT_EDGES
+from engine.district.visits import VISIT_EDGES
 from engine.district.votes import VOTE_EDGES
 from engine.invariants.invariant import Broken, Look, Watcher
 from engine.kernel.command import Outcome

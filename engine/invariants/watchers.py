@@ -24,8 +24,8 @@ from engine.invariants.refunds import Refunds
 from engine.invariants.residents import Residents
 from engine.invariants.responses import Responses
 from engine.invariants.settlement import Settlement
-from engine.invariants.visits import Visits
 from engine.invariants.statements import Statements
+from engine.invariants.visits import Visits
 from engine.kernel.command import Outcome
 from engine.kernel.event import Event
 from engine.kernel.units import civil_day, civil_month, day_start

@@ -45,6 +45,8 @@ ANY_NAME = "^[A-Za-z0-9._:-]{1,80}$"
 LIMITS = frozenset(code.name for code in codes() if code.precedence.name in {"LIMIT", "BALANCE"})
 COMPANIES = {"merchant": "mer", "biller": "bil"}
 """Prefix of the id of an actor that is a company."""
+DESKS = {"officer": ("off_1",), "system": ("clock",), "channel": get_args(Channel)}
+"""Actors that have no row."""
 LONG_AGO = {"vault.purge.before"}
 """Other content cannot be told from a repeat any more once its values are purged, and gets the answer again."""
 OF_VALUE = ("points", "payments", "idempotency")
@@ -139,14 +141,7 @@ class Drawing:
             named = [each for each in values.values() if isinstance(each, str)]
             held = [who for each in named for who in self.pools.holders(each)]
             return self.luck.choice(held) if held and self.luck.random() < HELD_SHARE else self._id("wkr")
-        if actor == "merchant":
-            return self._id("mer")
-            return self._id("wkr")
-        if actor in COMPANIES:
-            return self._id(COMPANIES[actor])
-        if actor == "channel":
-            return str(self.luck.choice(get_args(Channel)))
-        return "off_1" if actor == "officer" else "clock"
+        return self._id(COMPANIES[actor]) if actor in COMPANIES else str(self.luck.choice(DESKS[actor]))
 
     def value(self, where: str, hint: Any) -> Any:
         """A value of a type; `where` is `command.field`."""

@@ -19,6 +19,9 @@ from engine.kernel.units import DAY_S, Personal, civil_day, day_start
 from tests.engine.invariants.luck import LIVELY, NAMED, NEVER_GIVEN, OFTEN, PAUSES_S, RARE, REST_WEIGHT, WANTED
 from tests.towns import Town, small_town
 
+DEFAULTS = {"merchant": "mer_1", "channel": "alipay", "biller": "bil_1"}
+"""Companies of each kind that speak when a command names none."""
+
 
 def lively(**more: object) -> Policy:
     """The lively policy, with other numbers by path (`__` for a dot)."""
@@ -83,10 +86,7 @@ class Life:
         kind = self.luck.choice(sorted(command.actors))
         if kind == "resident":
             return kind, getattr(command, "person", "") or self._owner(command)
-        if kind == "merchant":
-            paid = self.engine.district.trade.payments.get(getattr(command, "payment", ""))
-            return kind, paid.merchant if paid is not None else "mer_1"
-        if kind in ("channel", "biller"):
+        if kind in DEFAULTS:
             return kind, self._company(kind, command)
         if kind == "grid":
             row = self.engine.district.cases.reports.get(getattr(command, "report", ""))
@@ -104,14 +104,15 @@ class Life:
         grid = rows.grids.get(getattr(command, "grid", ""))
         near = grid.workers if grid is not None and self.luck.random() < 0.8 else ()
         return str(self.luck.choice(sorted(near or rows.workers)))
+
     def _company(self, kind: str, command: Any) -> str:
-        """The channel or the utility company that a command names, itself or through what it is about."""
+        """The company of a kind that a command names, itself or through what it is about."""
         district = self.engine.district
         named = {"checkout": district.checkouts.checkouts, "channel_refund": district.channel_refunds,
-                 "bill": district.bills.bills}  # fmt: skip
+                 "bill": district.bills.bills, "payment": district.trade.payments}  # fmt: skip
         rows = [rows[each] for name, rows in named.items() if (each := getattr(command, name, "")) in rows]
         found = getattr(command, kind, "") or next((getattr(row, kind) for row in rows), "")
-        return found or ("alipay" if kind == "channel" else "bil_1")
+        return found or DEFAULTS[kind]
 
     def _owner(self, command: Any) -> str:
         """The person whose case, response or binding a command names."""
