@@ -8,9 +8,9 @@ from engine.district.bills import BillRows
 from engine.district.board import BoardRows
 from engine.district.care import CareRows
 from engine.district.cases import CaseRows
-from engine.district.epidemic import EpidemicRows, switch_on
 from engine.district.channel_refunds import ChannelRefund
 from engine.district.checkouts import CheckoutRows
+from engine.district.epidemic import EpidemicRows, switch_on
 from engine.district.grid import GridRows
 from engine.district.ledger import Ledger
 from engine.district.merchants import MerchantRows

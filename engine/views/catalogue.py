@@ -15,8 +15,8 @@ from engine.payments.codes import MERCHANT_NOT_FOUND, PAYMENT_NOT_FOUND
 from engine.reporting.codes import REPORT_NOT_FOUND
 from engine.views.board import open_questionnaires, open_votes, response_counts, vote_result
 from engine.views.cases import case_story, closed_cases, story_of, tasks
-from engine.views.epidemic_reads import EPIDEMIC_READS
 from engine.views.channels import CHANNEL_READS
+from engine.views.epidemic_reads import EPIDEMIC_READS
 from engine.views.gatherings import GATHERING_READS, open_activities
 from engine.views.grid_reads import GRID_READS
 from engine.views.payments import payable_fen, payment_seen

@@ -8,8 +8,8 @@ import pytest
 
 from engine import new_engine, seeded_salt
 from engine.invariants import BY_ID, Violation, attach
-from tests.broken.epidemic import EPIDEMIC
 from tests.broken.channels import CHANNELS
+from tests.broken.epidemic import EPIDEMIC
 from tests.broken.faults import Fault, installed
 from tests.broken.people import PEOPLE
 from tests.broken.value import VALUE

@@ -26,7 +26,15 @@ from tests.loadtests.reference.deployed import BASE, MORNING, Deployed, seen, to
 from tests.strategies import Known, commands
 
 IDS = {"per": ["per_1", "per_2", "per_4"], "dwl": ["dwl_1", "dwl_3"], "grd": ["grd_1"], "mer": ["mer_1"]}
-WHO = {"officer": "off_1", "system": "awards", "resident": "per_1", "grid": "wkr_1", "merchant": "mer_1"}
+WHO = {
+    "officer": "off_1",
+    "system": "awards",
+    "resident": "per_1",
+    "grid": "wkr_1",
+    "merchant": "mer_1",
+    "channel": "wechat",
+    "biller": "bil_1",
+}
 
 
 @dataclass
