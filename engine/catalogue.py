@@ -55,6 +55,13 @@ from engine.payments.settlement import ReimbursePoints, SettleChannel, SettleMer
 from engine.payments.statements import FileStatement, ResolveDifference
 from engine.points.awards import GrantAward
 from engine.points.clawback import RevokeAward
+from engine.points.deductions import (
+    AppealDeduction,
+    ArchiveMoralYear,
+    DecideAppeal,
+    ProposeDeduction,
+    ReviewDeductions,
+)
 from engine.reporting.closing import ConfirmReport, DisputeReport, RateReport, ReopenReport, ResolveReport
 from engine.reporting.dispatch import AcceptReport, DispatchReport, ReturnReport, TransferReport
 from engine.reporting.intake import EnterReport, SubmitReport, TriageReport, WithdrawReport
@@ -134,6 +141,11 @@ COMMANDS: tuple[type[Command], ...] = (
     FinishVisit,
     GrantAward,
     RevokeAward,
+    ProposeDeduction,
+    ReviewDeductions,
+    AppealDeduction,
+    DecideAppeal,
+    ArchiveMoralYear,
     RegisterMerchant,
     PayPurchase,
     RefundPurchase,

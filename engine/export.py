@@ -24,6 +24,7 @@ from engine.district.board import ARTICLE_EDGES
 from engine.district.cases import REPORT_EDGES
 from engine.district.channel_refunds import CHANNEL_REFUND_EDGES
 from engine.district.checkouts import CHECKOUT_EDGES
+from engine.district.deductions import DEDUCTION_EDGES
 from engine.district.grid import CODE_EDGES
 from engine.district.ledger import ACCOUNTS
 from engine.district.merchants import PAYMENT_EDGES
@@ -131,6 +132,12 @@ MOVES: Mapping[str, tuple[str, To]] = {
     "points.award_vested": ("award", "VESTED"),
     "points.award_cancelled": ("award", "CANCELLED"),
     "points.award_revoked": ("award", "REVOKED"),
+    "points.deduction_proposed": ("deduction", "PROPOSED"),
+    "points.deduction_posted": ("deduction", "POSTED"),
+    "points.deduction_declined": ("deduction", "DECLINED"),
+    "points.deduction_appealed": ("deduction", "APPEALED"),
+    "points.deduction_upheld": ("deduction", "UPHELD"),
+    "points.deduction_dismissed": ("deduction", "DISMISSED"),
     "payments.purchase_paid": ("payment", "SUCCEEDED"),
     "payments.purchase_refunded": ("payment", _payment),
     "payments.checkout_opened": ("checkout", "CREATED"),
@@ -163,6 +170,7 @@ EDGES = frozenset().union(
     BINDING_EDGES,
     CHANNEL_REFUND_EDGES,
     CHECKOUT_EDGES,
+    DEDUCTION_EDGES,
     CODE_EDGES,
     PAYMENT_EDGES,
     PERSON_EDGES,
@@ -178,7 +186,7 @@ EDGES = frozenset().union(
 )
 FINAL = {to for _, to in EDGES} - {origin for origin, _ in EDGES}
 """States that nothing leaves, in any of the machines: their entities need not be remembered."""
-RETIRED = {"payments.payments_finished": "pay_", "payments.checkouts_finished": "chk_", "points.awards_final": "awd_"}
+RETIRED = {"payments.payments_finished": "pay_", "payments.checkouts_finished": "cko_", "points.awards_final": "awd_"}
 """Events after which nothing of a type up to the id `through` moves any more."""
 
 

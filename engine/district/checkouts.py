@@ -93,7 +93,7 @@ class CheckoutOpened(Event):
     def apply(self, district: District) -> None:
         """Write the checkout."""
         rows = district.checkouts
-        district.ids.taken_next("chk")
+        district.ids.taken_next("cko")
         rows.checkouts[self.checkout] = Checkout(
             self.checkout, self.person, self.payee, self.amount_fen, district.at, self.closes_at
         )

@@ -10,6 +10,7 @@ from engine.district.care import CareRows
 from engine.district.cases import CaseRows
 from engine.district.channel_refunds import ChannelRefund
 from engine.district.checkouts import CheckoutRows
+from engine.district.deductions import DeductionRows
 from engine.district.epidemic import EpidemicRows, switch_on
 from engine.district.grid import GridRows
 from engine.district.ledger import Ledger
@@ -39,6 +40,7 @@ class District:
         "channel_refunds",
         "checkouts",
         "deadlines",
+        "deductions",
         "epidemic",
         "grid",
         "ids",
@@ -80,4 +82,5 @@ class District:
         self.checkouts = CheckoutRows()
         self.channel_refunds: dict[str, ChannelRefund] = {}
         self.bills = BillRows()
+        self.deductions = DeductionRows()
         self.statements = StatementRows()

@@ -33,10 +33,11 @@ ACCOUNTS = (
     ("MP", "esc"),  # captured for an order that is not completed
     ("MO", "iss"),  # issuer contra, by rule
     ("MO", "mo"),  # moral score of a person
+    ("MO", "arc"),  # scores of a year that began again from zero
 )
 _NUMBERS = range(len(ACCOUNTS))
 CH, BK, SP, MER, COST, FEE, BIL, BACK, SUS, ESC, RID = _NUMBERS[:11]
-ISS, PEND, AV, RED, EXP, DEBT, HELD, ESC_POINTS, MORAL_ISS, MORAL = _NUMBERS[11:]
+ISS, PEND, AV, RED, EXP, DEBT, HELD, ESC_POINTS, MORAL_ISS, MORAL, ARCHIVE = _NUMBERS[11:]
 NOBODY = "-"  # owner of accounts of which there is one
 
 

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from engine.district.ledger import (
     ACCOUNTS,
+    ARCHIVE,
     AV,
     BK,
     CH,
@@ -133,6 +134,7 @@ class Balances(Watcher):
         points += balances[EXP].get(NOBODY, 0) - books.expired
         moral = sum(balances[MORAL].get(each, 0) - books.holdings[each].moral for each in sorted(books.touched_moral))
         moral += sum(balances[MORAL_ISS].values()) + sum(books.moral_issued.values())
+        moral += sum(balances[ARCHIVE].values()) - books.moral_archived
         money = sum(sum(accounts.values()) for accounts in self._money)
         for ledger, total in (("MP", points), ("MO", moral), ("CNY", money)):
             self.counts["S01"] += 1

@@ -110,6 +110,7 @@ class Books:
         self.channels: dict[str, int] = {}
         self.issued: dict[str, int] = {}
         self.moral_issued: dict[str, int] = {}
+        self.moral_archived = 0
         self.outstanding = 0
         self.expired = 0
         self.sponsor_due_fen = 0

@@ -17,6 +17,7 @@ from engine.district.board import ARTICLE_EDGES
 from engine.district.cases import REPORT_EDGES
 from engine.district.channel_refunds import CHANNEL_REFUND_EDGES
 from engine.district.checkouts import CHECKOUT_EDGES
+from engine.district.deductions import DEDUCTION_EDGES
 from engine.district.grid import CODE_EDGES
 from engine.district.points import AWARD_EDGES
 from engine.district.praises import PRAISE_EDGES
@@ -41,6 +42,7 @@ EDGES: dict[str, Edges] = {
     "binding": BINDING_EDGES,
     "channel_refund": CHANNEL_REFUND_EDGES,
     "checkout": CHECKOUT_EDGES,
+    "deduction": DEDUCTION_EDGES,
     "praise": PRAISE_EDGES,
     "qr": CODE_EDGES,
     "questionnaire": QUESTIONNAIRE_EDGES,
@@ -117,6 +119,12 @@ STEPS: dict[str, tuple[str, str | State]] = {
     "payments.payment_unclear": ("checkout", "UNKNOWN"),
     "payments.statement_filed": ("statement", lambda event: "DISPUTED" if event.open_differences else "RECONCILED"),
     "payments.statement_reconciled": ("statement", "RECONCILED"),
+    "points.deduction_appealed": ("deduction", "APPEALED"),
+    "points.deduction_declined": ("deduction", "DECLINED"),
+    "points.deduction_dismissed": ("deduction", "DISMISSED"),
+    "points.deduction_posted": ("deduction", "POSTED"),
+    "points.deduction_proposed": ("deduction", "PROPOSED"),
+    "points.deduction_upheld": ("deduction", "UPHELD"),
     "points.award_cancelled": ("award", "CANCELLED"),
     "points.award_granted": ("award", lambda event: "VESTED" if event.vests_at is None else "PENDING"),
     "points.award_revoked": ("award", "REVOKED"),

@@ -104,6 +104,9 @@ class Purchases(Watcher):
         if balances[SP][NOBODY] != -books.sponsor_due_fen:
             seen = f"the sponsor owes {-balances[SP][NOBODY]} fen, should owe {books.sponsor_due_fen}"
             self.broken("S15", seen, outcome, event)
+        limit = self.district.policy.payments.sponsor_limit_fen
+        if books.sponsor_due_fen > limit and not self.district.trade.sponsor_alarm:
+            self.broken("S15", f"the sponsor owes {books.sponsor_due_fen} of {limit} fen, no alarm", outcome, event)
         if balances[RED][event.merchant] != till.redeemed:
             seen = f"{balances[RED][event.merchant]} points redeemed at {event.merchant}, should be {till.redeemed}"
             self.broken("S15", seen, outcome, event)

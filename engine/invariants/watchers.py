@@ -12,6 +12,7 @@ from engine.invariants.cases import Cases
 from engine.invariants.catalogue import BY_ID, INVARIANTS
 from engine.invariants.channel_money import ChannelMoney
 from engine.invariants.checkouts import Checkouts
+from engine.invariants.deductions import Deductions
 from engine.invariants.earning import Earning
 from engine.invariants.epidemic import Epidemic
 from engine.invariants.invariant import Finding, Report, Violation, Watcher, stop
@@ -77,6 +78,7 @@ class Watchers:
             Earning(*given, books),
             Purchases(*given, books),
             Refunds(*given, books),
+            Deductions(*given, books),
             Checkouts(*given),
             ChannelMoney(*given, books),
             Statements(*given, books),

@@ -41,7 +41,7 @@ GuardianshipId = Annotated[str, Token, StringConstraints(pattern=r"^gua_[A-Za-z0
 CheckInId = Annotated[str, Token, StringConstraints(pattern=r"^chk_[A-Za-z0-9-]{1,40}$")]
 BillerId = Annotated[str, Token, StringConstraints(pattern=r"^bil_[A-Za-z0-9-]{1,40}$")]
 BillId = Annotated[str, Token, StringConstraints(pattern=r"^utb_[A-Za-z0-9-]{1,40}$")]
-CheckoutId = Annotated[str, Token, StringConstraints(pattern=r"^chk_[A-Za-z0-9-]{1,40}$")]
+CheckoutId = Annotated[str, Token, StringConstraints(pattern=r"^cko_[A-Za-z0-9-]{1,40}$")]
 ChannelRefundId = Annotated[str, Token, StringConstraints(pattern=r"^crf_[A-Za-z0-9-]{1,40}$")]
 StatementId = Annotated[str, Token, StringConstraints(pattern=r"^stm_[A-Za-z0-9-]{1,40}$")]
 DifferenceId = Annotated[str, Token, StringConstraints(pattern=r"^dif_[A-Za-z0-9-]{1,40}$")]

@@ -44,6 +44,7 @@ Points = Annotated[int, Field(ge=0, le=LARGEST)]
 PositivePoints = Annotated[int, Field(gt=0, le=LARGEST)]
 BasisPoints = Annotated[int, Field(ge=0, le=BASIS)]
 Count = Annotated[int, Field(ge=0, le=LARGEST)]
+Year = Annotated[int, Field(ge=1970, le=2999)]
 Text = Annotated[str, StringConstraints(max_length=4_000)]
 Name = Annotated[str, Token, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,80}$")]
 
@@ -69,6 +70,11 @@ def _after_days(day: int, days: int) -> int:
 
 
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+
+
+def civil_year(day: int) -> int:
+    """Calendar year that holds the civil day."""
+    return date.fromordinal(_EPOCH_ORDINAL + day).year
 
 
 @lru_cache(maxsize=1024)

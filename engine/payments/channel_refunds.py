@@ -90,7 +90,7 @@ class PayRefundByHand(Command):
 
 def _origin(row: ChannelRefund) -> tuple[Event, ...]:
     """What follows for what a refund was for; purchases and differences were settled when it was asked."""
-    if row.origin.startswith("chk_"):
+    if row.origin.startswith("cko_"):
         return (LatePaymentRefunded(row.origin, row.id),)
     return (BillRefunded(row.origin, row.id),) if row.origin.startswith("utb_") else ()
 

@@ -84,7 +84,7 @@ def opened(district: District, policy: Policy, by: Envelope, asked: tuple[str, s
     payments = policy.payments
     finish_at = after_days(by.at, payments.checkout_days)
     closes_at = by.at + payments.checkout_wait_s
-    return CheckoutOpened(district.ids.new("chk"), person, payee, amount_fen, closes_at, finish_at)
+    return CheckoutOpened(district.ids.new("cko"), person, payee, amount_fen, closes_at, finish_at)
 
 
 def known(district: District, checkout: str) -> Checkout:

@@ -60,6 +60,24 @@ def _rules() -> dict[str, PointRule]:
 
 
 @dataclass(frozen=True, slots=True)
+class DeductionRule:
+    """One way to lose moral points; 0 switches it off."""
+
+    __pydantic_config__ = STRICT
+    taken: Points
+    source: str = "no source given"
+    status: Status = ASSUMED
+
+
+def _deductions() -> dict[str, DeductionRule]:
+    return {
+        "littering": DeductionRule(5, _SCALE_2023),
+        "disturbance": DeductionRule(5, _SCALE_2023),
+        "sham_report": DeductionRule(10, _SCALE_2023),
+    }
+
+
+@dataclass(frozen=True, slots=True)
 class PointsPolicy:
     """Material and moral points."""
 
@@ -102,6 +120,23 @@ class PointsPolicy:
     )
     material_on: bool = number(True, "switch", "material points are given at all", "what planners ask first", ASSUMED)
     moral_on: bool = number(True, "switch", "moral points are given at all", "what planners ask first", ASSUMED)
+    moral_posting: Literal["live", "batch"] = number(
+        "live", "choice", "moral deductions are posted as they are proposed, or after a review", "assumed", ASSUMED
+    )
+    moral_appeal_days: Days = number(
+        15, "civil days", "how long a moral deduction can be appealed after the day it was posted", "assumed", ASSUMED
+    )
+    moral_bands: tuple[Points, ...] = number(
+        (10, 50, 100, 200),
+        "points",
+        "least moral scores of the bands above the lowest one",
+        "assumed; communities publish three to five stars",
+        ASSUMED,
+    )
+    moral_year_end: Literal["carry", "reset"] = number(
+        "carry", "choice", "moral scores go on after a year is archived, or begin again from zero", "assumed", ASSUMED
+    )
+    deductions: dict[Name, DeductionRule] = field(default_factory=_deductions)
     rules: dict[Name, PointRule] = field(default_factory=_rules)
 
     def __post_init__(self) -> None:
@@ -109,3 +144,5 @@ class PointsPolicy:
         for name, rule in self.rules.items():
             if name.endswith(MORAL_SUFFIX) != (rule.ledger == "MO"):
                 raise ValueError(f"rule {name}: rules of moral points (MO), and only these, end in {MORAL_SUFFIX}")
+        if list(self.moral_bands) != sorted(set(self.moral_bands)):
+            raise ValueError("points.moral_bands: give rising scores, each once")

@@ -11,6 +11,7 @@ from engine.policy.document import Policy
 
 RULE_UNITS = {
     "points": ("points", "what one fact earns"),
+    "taken": ("points", "what one fact costs"),
     "daily_cap": ("points a person and civil day; 0: none", "most that the rule gives a person on one civil day"),
     "period_cap": ("points a person and month; 0: none", "most that the rule gives a person in one calendar month"),
     "cooldown_s": ("seconds", "least time between two awards of the rule to one person"),

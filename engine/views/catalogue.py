@@ -20,7 +20,7 @@ from engine.views.epidemic_reads import EPIDEMIC_READS
 from engine.views.gatherings import GATHERING_READS, open_activities
 from engine.views.grid_reads import GRID_READS
 from engine.views.payments import payable_fen, payment_seen
-from engine.views.points import available, debt, moral, pending
+from engine.views.points import available, bands, debt, moral, moral_account, pending
 from engine.views.read import (
     ANYBODY,
     OFFICE,
@@ -39,6 +39,7 @@ from engine.views.residents import totals
 
 if TYPE_CHECKING:
     from engine.district import District
+
 
 def _balance(district: District, asked: OfPerson) -> Value:
     person = asked.person
@@ -118,6 +119,22 @@ def _story(district: District, asked: OfReport) -> Value:
 
 READS: tuple[Read, ...] = (
     Read("points.balance", "What a person has.", OfPerson, {"resident": own("person"), **OFFICE}, (), _balance),
+    Read(
+        "points.moral",
+        "A person's moral points: score, band, deductions.",
+        OfPerson,
+        {"resident": own("person"), **OFFICE},
+        (),
+        lambda district, asked: moral_account(district, asked.person),
+    ),
+    Read(
+        "points.moral_bands",
+        "People by band of their moral score.",
+        NoParameters,
+        ANYBODY,
+        (),
+        lambda district, _asked: bands(district),
+    ),
     Read(
         "reporting.case",
         "A case step by step, for its reporter, the members of its grid and officers.",

@@ -15,7 +15,7 @@ def _again(command: Any, district: Any, policy: Any, row: Any, at: int) -> Any:
 
 
 def _less_back(event: Any, _district: Any) -> None:
-    event.amount_fen -= event.origin.startswith("chk_")
+    event.amount_fen -= event.origin.startswith("cko_")
 
 
 def _one_match_less(event: Any, _district: Any) -> None:

@@ -127,6 +127,12 @@ VALUE = (
     Fault("a moral award posts material points", "S13", _both_ledgers),
     Fault("a merchant is owed more", "S14", after(PAID, shift(MER, _merchant, BK))),
     Fault("the sponsor owes more", "S15", after(PAID, _with_points(shift(SP, _nobody, COST, -1)))),
+    Fault("nobody is told that the fund is empty", "S15", replaced("engine.payments.purchases._alarm", lambda *_: ())),
+    Fault(
+        "an appeal gives back a point less",
+        "T09",
+        before("points.deduction_upheld", put(points=lambda event: event.points - 1)),
+    ),
     Fault("points that expire last go first", "T04", replaced("engine.payments.purchases.draw", _draw_latest_first)),
     Fault(
         "lapsed points are spent",

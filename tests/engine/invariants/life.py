@@ -123,8 +123,9 @@ class Life:
             **{each: row.person for sheet in sheets for each, row in sheet.responses.items()},
             **{each: row.person for each, row in district.residents.bindings.items()},
             **{each: district.residents.root(row.person) for each, row in district.checkouts.checkouts.items()},
+            **{each: district.residents.root(row.person) for each, row in district.deductions.deductions.items()},
         }
-        named = (getattr(command, name, "") for name in ("report", "response", "binding", "checkout"))
+        named = (getattr(command, name, "") for name in ("report", "response", "binding", "checkout", "deduction"))
         return next((rows[each] for each in named if rows.get(each)), "per_1")
 
     def value(self, wire: str, name: str, hint: Any) -> Any:

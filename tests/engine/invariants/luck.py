@@ -12,11 +12,6 @@ from tests.engine.invariants import luck_with_channels as channels
 
 NEVER_GIVEN = {"clock.fire_deadline"}  # by the engine alone
 OFTEN = {
-    "points.grant_award": 9,
-    "points.revoke_award": 5,
-    "payments.pay_purchase": 14,
-    "payments.refund_purchase": 8,
-    "payments.reimburse_points": 2,
     "participation.submit_response": 13,
     "participation.cast_ballot": 8,
     "reporting.submit_report": 4,
@@ -98,12 +93,9 @@ LIVELY = {
     "points.rules.questionnaire.period_cap": 9,
     "points.grace_days": 2,
     "points.revocation_days": 6,
-    "payments.refund_window_days": 3,
-    "payments.merchant_limit_fen": 50_000,
     "participation.ballot_change": True,
     "participation.waiting_places": 2,
     "points.material_daily_cap": 9,
-    "payments.sponsor_limit_fen": 300,
     "grid.care_days": 3,
     "grid.care_escalate_days": 1,
     "grid.visit_limit_minutes": 90,
@@ -124,6 +116,8 @@ CHANGES = (
     ("points.material_on", "false"),
     ("points.material_on", "true"),
     ("points.moral_daily_cap", "3"),
+    ("points.moral_posting", '"batch"'),
+    ("points.moral_posting", '"live"'),
     ("points.value_fen", "7"),
     ("payments.refund_order", '"cash_first"'),
     ("payments.refund_order", '"points_first"'),

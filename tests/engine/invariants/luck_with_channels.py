@@ -1,4 +1,4 @@
-"""What people, channels and utility companies do in a random life: payments by checkout, bills, statements."""
+"""What people, channels and utility companies do in a random life: checkouts, bills, statements; and deductions."""
 
 from __future__ import annotations
 
@@ -8,6 +8,14 @@ from typing import Any
 from engine.kernel.units import DAY_S, civil_day
 
 OFTEN = {
+    "payments.refund_purchase": 8,
+    "payments.reimburse_points": 2,
+    "points.grant_award": 9,
+    "points.revoke_award": 5,
+    "payments.pay_purchase": 14,
+    "points.propose_deduction": 2,
+    "points.appeal_deduction": 2,
+    "points.decide_appeal": 2,
     "payments.open_checkout": 3,
     "payments.issue_bill": 2,
     "payments.pay_bill": 3,
@@ -18,6 +26,8 @@ OFTEN = {
     "payments.file_statement": 2,
 }
 WANTED: dict[str, tuple[str, ...]] = {
+    "points.appeal_deduction": ("POSTED",),
+    "points.decide_appeal": ("APPEALED",),
     "payments.answer_refund": ("REQUESTED", "PROCESSING"),
     "payments.cancel_checkout": ("CREATED", "PAYING"),
     "payments.notify_payment": ("PAYING", "UNKNOWN", "CLOSED", "SUCCEEDED"),
@@ -28,7 +38,11 @@ WANTED: dict[str, tuple[str, ...]] = {
     "payments.start_payment": ("CREATED",),
     "payments.withdraw_bill": ("DUE", "REFUNDED"),
 }
-LIVELY = {
+LIVELY: dict[str, object] = {
+    "payments.refund_window_days": 3,
+    "payments.merchant_limit_fen": 50_000,
+    "payments.sponsor_limit_fen": 60,
+    "points.moral_year_end": "reset",
     "payments.bill_fee_bp": 50,
     "payments.checkout_days": 6,
     "payments.checkout_wait_s": 2 * DAY_S,
@@ -61,11 +75,22 @@ def _lines(life: Any) -> tuple[tuple[str, str, int], ...]:
     return (*lines, *((each.id, "paid", each.amount_fen) for each in late if luck.random() < 0.05))
 
 
+def _some_deductions(life: Any) -> tuple[str, ...]:
+    rows = life.engine.district.deductions.deductions.values()
+    found = [row.id for row in rows if row.state == "PROPOSED" and row.id not in life.named.get("accepted", ())]
+    return tuple(each for each in found if life.luck.random() < 0.5) or ("ded_00000001",)
+
+
 NAMED: dict[str, Callable[[Any], Any]] = {
     "bill": lambda life: life.some(life.engine.district.bills.bills, "utb"),
     "biller": lambda life: life.luck.choice(("bil_1", "bil_2")),
     "channel_refund": lambda life: life.some(life.engine.district.channel_refunds, "crf"),
-    "checkout": lambda life: life.some(life.engine.district.checkouts.checkouts, "chk"),
+    "checkout": lambda life: life.some(life.engine.district.checkouts.checkouts, "cko"),
+    "accepted": _some_deductions,
+    "declined": _some_deductions,
+    "deduction": lambda life: life.some(life.engine.district.deductions.deductions, "ded"),
+    "points.propose_deduction.rule": lambda life: life.luck.choice(("littering", "disturbance")),
+    "year": lambda life: life.luck.choice((2020, 2021)),
     "day": lambda life: civil_day(life.at) - life.luck.choice((1, 1, 1, 2)),
     "difference": lambda life: life.some(life.engine.district.statements.differences, "dif"),
     "lines": _lines,

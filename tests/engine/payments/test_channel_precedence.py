@@ -29,7 +29,7 @@ def test_a_notice_is_refused_for_the_first_reason(faults: tuple[str, ...]) -> No
         assert town.notify(checkout, trade="t-0").ok
     if "CHECKOUT_FINISHED" in faults:
         town.pass_s(40 * DAY_S)
-    claimed = "chk_00000099" if "CHECKOUT_NOT_FOUND" in faults else checkout
+    claimed = "cko_00000099" if "CHECKOUT_NOT_FOUND" in faults else checkout
     amount_fen = 7 if "PAY_AMOUNT_MISMATCH" in faults else 1_000
     assert said(town.notify(claimed, amount_fen)) == (faults[0] if faults else "ok")
 
@@ -118,10 +118,10 @@ WHO = {
 }
 ROLES: list[tuple[Command, dict[str, str]]] = [
     (OpenCheckout("per_1", "mer_1", 5), {"resident": "ok"}),
-    (StartPayment("chk_00000004", "bank"), {"resident": "ok"}),
-    (CancelCheckout("chk_00000004"), {"resident": "ok", "officer": "ok"}),
-    (NotifyPayment("chk_00000005", "t-9", 1_000), {"channel": "ok", "system": "ok"}),
-    (ReportUnpaid("chk_00000005"), {"channel": "ok", "system": "ok"}),
+    (StartPayment("cko_00000004", "bank"), {"resident": "ok"}),
+    (CancelCheckout("cko_00000004"), {"resident": "ok", "officer": "ok"}),
+    (NotifyPayment("cko_00000005", "t-9", 1_000), {"channel": "ok", "system": "ok"}),
+    (ReportUnpaid("cko_00000005"), {"channel": "ok", "system": "ok"}),
     (AnswerRefund("crf_00000001", "succeeded"), {"channel": "ok", "system": "ok"}),
     (PayRefundByHand("crf_00000001"), {"officer": "REFUND_BAD_STATE"}),
     (RegisterBiller("bil_2", "heat"), {"officer": "ok", "system": "ok"}),
@@ -147,9 +147,9 @@ def test_nobody_acts_for_somebody_else() -> None:
     """A resident has the own checkouts only, a channel those that it was asked for."""
     town = scene()
     for command, actor in (
-        (StartPayment("chk_00000004", "bank"), "resident:per_2"),
-        (CancelCheckout("chk_00000004"), "resident:per_2"),
-        (NotifyPayment("chk_00000005", "t-9", 1_000), "channel:bank"),
+        (StartPayment("cko_00000004", "bank"), "resident:per_2"),
+        (CancelCheckout("cko_00000004"), "resident:per_2"),
+        (NotifyPayment("cko_00000005", "t-9", 1_000), "channel:bank"),
         (AnswerRefund("crf_00000001", "failed"), "channel:bank"),
         (FileStatement("wechat", 1, ()), "channel:bank"),
         (PayBill("per_1", "utb_00000003"), "resident:per_2"),

@@ -141,7 +141,7 @@ def test_checkouts_are_retired_when_nobody_expects_a_notice_any_more() -> None:
     town.open()
     town.pass_s(40 * DAY_S)
     assert said(town.notify(late)) == "CHECKOUT_FINISHED"
-    assert said(town.say(StartPayment("chk_00000009", "bank"), "resident:per_1")) == "CHECKOUT_NOT_FOUND"
+    assert said(town.say(StartPayment("cko_00000009", "bank"), "resident:per_1")) == "CHECKOUT_NOT_FOUND"
     assert not town.purse.engine.district.checkouts.checkouts
     assert not town.purse.engine.district.checkouts.of_payment
 

@@ -106,7 +106,7 @@ def test_what_is_written_off_is_cost_or_lessens_it() -> None:
     """Money of nobody is a gain, a refund of nobody a loss; both are out of suspense."""
     town = counter()
     town.next_day()
-    assert town.state_day(("chk_x", "paid", 700), ("crf_x", "refunded", 200)).ok
+    assert town.state_day(("cko_x", "paid", 700), ("crf_x", "refunded", 200)).ok
     assert town.books() == {"ch": -500, "sus": 500}
     assert town.events(town.resolve("dif_00000001", "write_off")) == ["difference_written_off"]
     assert town.events(town.resolve("dif_00000002", "write_off"))[-1] == "statement_reconciled"
@@ -116,7 +116,7 @@ def test_what_is_written_off_is_cost_or_lessens_it() -> None:
 
 LINES = st.lists(
     st.tuples(
-        st.sampled_from(["chk_00000001", "chk_00000002", "chk_00000003", "crf_00000001", "odd"]),
+        st.sampled_from(["cko_00000001", "cko_00000002", "cko_00000003", "crf_00000001", "odd"]),
         st.sampled_from(["paid", "refunded"]),
         st.sampled_from([1_000, 7]),
     ),
