@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,7 @@ class Hatch:
         """The request that goes out."""
         if self._request is None:
             return made
-        changed = self._request(operation, made, outputs)
+        changed = _called(self._request, operation, made, outputs)
         if not isinstance(changed, StepRequest):
             raise MashangError(ExitCode.CONTENT, "load.adapter.hatch_gives", method="request", kind="StepRequest")
         return changed
@@ -50,10 +50,20 @@ class Hatch:
         """What the exchange means."""
         if self._answer is None:
             return understood
-        changed = self._answer(operation, exchange, understood)
+        changed = _called(self._answer, operation, exchange, understood)
         if not isinstance(changed, Answer):
             raise MashangError(ExitCode.CONTENT, "load.adapter.hatch_gives", method="answer", kind="Answer")
         return changed
+
+
+def _called(method: Callable[..., Any], *given: Any) -> Any:
+    """What the user's method gives; its errors are the file's."""
+    try:
+        return method(*given)
+    except Exception as wrong:
+        place = method.__qualname__
+        problem = f"{type(wrong).__name__}: {wrong}"
+        raise MashangError(ExitCode.CONTENT, "load.adapter.bad_hatch", file=place, problem=problem) from wrong
 
 
 @cache

@@ -10,6 +10,7 @@ from loadtests.adapter import Adapter, AdapterTarget
 from loadtests.adapter import Answer as Understood
 from loadtests.adapter.credentials import Login
 from loadtests.adapter.document import Mapped
+from loadtests.adapter.hatch import Hatch
 from loadtests.adapter.target import CONFIRM, RESOLVE
 from loadtests.audit.calls import Answer, Attempt, Call, Request, call_of
 from loadtests.audit.named import NAMED
@@ -28,7 +29,10 @@ class AdapterWire:
         self.name = name
         self.by = AdapterTarget(adapter, environment)
         self.by.issued = self._issued
-        self.by.known = {"seed": NAMED["seed"]}
+        self._scripted = AdapterTarget(adapter, environment)
+        self._scripted.issued = self._issued
+        self._scripted.known = {"seed": NAMED["seed"]}
+        self._scripted.hatch = Hatch()  # the user's class needs what only a run has
         self.objects = adapter.objects
         self.tells = frozenset({"view", "code", "at", "n"})
 
@@ -95,7 +99,7 @@ class AdapterWire:
 
     def request(self, operation: Operation) -> Request:
         """The committing step; what earlier steps would give stands in it by its name."""
-        made = self.by.request(operation, self.by.commit(operation.type), NAMED["account"], NAMED["steps"])
+        made = self._scripted.request(operation, self.by.commit(operation.type), NAMED["account"], NAMED["steps"])
         headers = {name: value for name, value in made.headers if name != "Content-Type"}
         body: Any = None
         if made.body:

@@ -10,6 +10,7 @@ from loadtests.adapter.reading import Unset
 from loadtests.audit.adapter_wire import AdapterWire
 from loadtests.audit.named import NAMED
 from loadtests.audit.run_folder import RunFolder, read_exchanges
+from loadtests.generator.run_folder import read_manifest
 from loadtests.history import Exchange
 from loadtests.operations import Operation
 from wording import ExitCode, MashangError, Wording
@@ -22,6 +23,7 @@ def replay(*, run: Path, op: int, adapter: Path, wording: Wording) -> int:
     folder = RunFolder(run)
     wire = AdapterWire(read_adapter(adapter), adapter.stem, Unset())
     folder.maker = wire.made
+    wire.by.known = {"seed": NAMED["seed"], "run": run_id_in(run)}
     operation = next((each for each in folder.planned() if each.n == op), None)
     if operation is None or wire.by.adapter.entry(operation.type) is None:
         raise MashangError(ExitCode.USAGE, "load.adapter.replay.none", n=op, run=run)
@@ -34,6 +36,14 @@ def replay(*, run: Path, op: int, adapter: Path, wording: Wording) -> int:
     seen = ", ".join(f"{each.step or '-'} {each.status or each.fault}" for each in exchanges) or "-"
     print(wording.text("load.adapter.replay.seen", seen=seen))
     return ExitCode.FINE
+
+
+def run_id_in(run: Path) -> str:
+    """What the run called itself on the target; empty where its folder does not say."""
+    try:
+        return str(read_manifest(run)["settings"]["run_id"])
+    except (OSError, ValueError, KeyError):
+        return ""
 
 
 def curl_lines(by: AdapterTarget, operation: Operation, exchanges: list[Exchange]) -> list[str]:
