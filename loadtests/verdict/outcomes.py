@@ -42,6 +42,8 @@ def end_of(call: Call, fault: str) -> End:
 def _is_expected(call: Call) -> bool:
     """A refusal by the rules of the platform is a right answer; whether it was the right one, the audit says."""
     code = KNOWN.get(call.answer.code)
+    if code is None and call.outcome == "rejected" and "unknown_code" not in call.answer.problems:
+        return True  # a code of another system, whose adapter says that it is a no
     if call.outcome != "rejected" or code is None or code.name in NEVER_RIGHT:
         return False
     return call.operation.intent != "day" or code.precedence.name not in ONLY_WHEN_HUNTING

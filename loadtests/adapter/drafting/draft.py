@@ -20,7 +20,7 @@ WRAPPERS = ("data", "result", "item", "attributes")
 IDEMPOTENCY = re.compile(r"^(x-)?idempotency-key$", re.IGNORECASE)
 OUTCOMES = [
     {"when": "status in (404, 410)", "error": "NOT_FOUND"},
-    {"when": "status in (401, 403)", "error": "FORBIDDEN"},
+    {"when": "status in (401, 403)", "error": "UNAUTHENTICATED"},
     {"when": "status in (409, 412)", "error": "CONFLICT"},
     {"when": "status in (400, 422)", "error": "MALFORMED"},
     {"when": "status == 429", "effect": "none"},
