@@ -23,6 +23,7 @@ BATCH_ROWS = 1_000
 SETTINGS = (
     "PRAGMA secure_delete = ON",
     "PRAGMA journal_mode = DELETE",
+    "PRAGMA synchronous = EXTRA",  # FULL does not sync the folder: after a power cut the journal may be back, and undo
     "PRAGMA temp_store = MEMORY",
 )
 TABLE = """

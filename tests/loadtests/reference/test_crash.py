@@ -3,6 +3,8 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import resource
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -16,6 +18,7 @@ from typing import Any
 import pytest
 
 from engine import Engine, Envelope
+from loadtests.reference.desk import Desk
 from tests.loadtests.reference.deployed import Deployed, seen, town_envelopes
 from tests.style.sources import ROOT
 
@@ -25,14 +28,16 @@ class Served:
     """`mashang serve` as a process of its own."""
 
     store: Path
+    more: tuple[str, ...] = ()
+    stderr: int | None = None
     process: subprocess.Popen[str] = field(init=False)
     ready: dict[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
         """Wait until it is ready."""
-        line = ["serve", "--db", str(self.store), "--port", "0", "--clock", "driven", "--json"]
+        line = ["serve", "--db", str(self.store), "--port", "0", "--clock", "driven", "--json", *self.more]
         command = [sys.executable, str(ROOT / "mashang.py"), *line]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=self.stderr, text=True)
         assert self.process.stdout is not None
         self.ready = json.loads(self.process.stdout.readline())
 
@@ -67,16 +72,16 @@ def give(line: http.client.HTTPConnection, token: str, number: int) -> tuple[str
     return text, answer.headers.get("Idempotent-Replayed") == "true"
 
 
-def load_until_killed(served: Served, token: str, enough: int) -> tuple[dict[int, str], set[int]]:
+def load_until_killed(served: Served, token: str, enough: int, first: int = 0) -> tuple[dict[int, str], set[int]]:
     """Four clients at once; the process is killed after `enough` answers. What was answered, and what was sent."""
     acknowledged: dict[int, str] = {}
     sent: set[int] = set()
     reached = threading.Event()
 
-    def client(first: int) -> None:
+    def client(place: int) -> None:
         line = served.connect()
         try:
-            for number in range(first, 10_000, 4):
+            for number in range(first + place, first + 10_000, 4):
                 sent.add(number)
                 acknowledged[number] = give(line, token, number)[0]
                 if len(acknowledged) >= enough:
@@ -85,7 +90,7 @@ def load_until_killed(served: Served, token: str, enough: int) -> tuple[dict[int
             reached.set()
         line.close()
 
-    clients = [threading.Thread(target=client, args=(first,)) for first in range(4)]
+    clients = [threading.Thread(target=client, args=(place,)) for place in range(4)]
     for each in clients:
         each.start()
     reached.wait(60)
@@ -115,6 +120,127 @@ def test_a_kill_loses_nothing_acknowledged_and_repeats_nothing(seed: int, tmp_pa
     assert [each["seq"] for each in events] == list(range(1, len(sent) + 1))
     assert sorted(each["key"] for each in events) == sorted(f"open-{number}" for number in sent)
     line.close()
+    assert served.end(signal.SIGTERM) == 0
+
+
+@pytest.mark.slow
+def test_fifty_kills_lose_nothing_acknowledged_and_repeat_nothing(tmp_path: Path) -> None:
+    """One store, killed fifty times under load; a few clean ends between leave snapshots. Then all of it verifies."""
+    luck = Random(50)  # noqa: S311 - when to kill
+    store = tmp_path / "town.db"
+    acknowledged: dict[int, str] = {}
+    sent: set[int] = set()
+    for kill in range(50):
+        served = Served(store)
+        token = served.token("officer:off_1")
+        repeat(served, token, acknowledged, sent, luck.sample(sorted(sent), min(len(sent), 40)))
+        found, asked = load_until_killed(served, token, luck.randrange(1, 200), first=10_000 * kill)
+        acknowledged |= found
+        sent |= asked
+        if kill % 10 == 9:
+            assert Served(store).end(signal.SIGTERM) == 0
+    served = Served(store, ("--verify",))
+    token = served.token("officer:off_1")
+    repeat(served, token, acknowledged, sent, sorted(sent))
+    assert len(acknowledged) > 50
+    assert exported_keys(served, token) == sorted(f"open-{number}" for number in sent)
+    assert served.end(signal.SIGTERM) == 0
+
+
+def repeat(served: Served, token: str, acknowledged: dict[int, str], sent: set[int], numbers: list[int]) -> None:
+    """Ask again: what was acknowledged gets its answer word for word, what was not gets one."""
+    line = served.connect()
+    for number in numbers:
+        assert number in sent
+        text, replayed = give(line, token, number)
+        if number in acknowledged:
+            assert (text, replayed) == (acknowledged[number], True)
+        acknowledged[number] = text
+    line.close()
+
+
+def exported_keys(served: Served, token: str) -> list[str]:
+    """The keys of all events, in the order of texts; their numbers have no gap."""
+    line = served.connect()
+    keys: list[str] = []
+    while True:
+        asked = f"/v1/events?after={len(keys)}&limit=1000"
+        line.request("GET", asked, headers={"Authorization": f"Bearer {token}"})
+        events = json.loads(line.getresponse().read())["events"]
+        if not events:
+            line.close()
+            return sorted(keys)
+        assert [each["seq"] for each in events] == list(range(len(keys) + 1, len(keys) + len(events) + 1))
+        keys += [each["key"] for each in events]
+
+
+def killed_store(folder: Path) -> tuple[Path, dict[int, str]]:
+    """A store of a server that was killed after thirty answers, and these."""
+    served = Served(folder / "town.db")
+    token, line = served.token("officer:off_1"), served.connect()
+    answers = {number: give(line, token, number)[0] for number in range(30)}
+    line.close()
+    served.end(signal.SIGKILL)
+    return folder / "town.db", answers
+
+
+@pytest.mark.parametrize("tail", ["half a frame", "noise", "half a header"])
+def test_a_half_written_last_record_is_dropped(tail: str, tmp_path: Path) -> None:
+    """What stands behind the last commit as a power cut leaves it hinders no start, and no answer is lost."""
+    store, answers = killed_store(tmp_path)
+    log = store.with_name("town.db-wal")
+    content = log.read_bytes()
+    frame = content[-4_120:]  # the last page with its header, as if it were being written once more
+    log.write_bytes(
+        content + {"half a frame": frame[:2_000], "noise": b"\x5a" * 9_000, "half a header": frame[:11]}[tail]
+    )
+    served = Served(store)
+    token = served.token("officer:off_1")
+    repeat(served, token, answers, set(answers), sorted(answers))
+    assert exported_keys(served, token) == sorted(f"open-{number}" for number in answers)
+    assert served.end(signal.SIGTERM) == 0
+
+
+def test_every_end_of_the_log_is_a_beginning(tmp_path: Path) -> None:
+    """Cut anywhere, the store opens with the first so many records, whole and chained; none is there by half."""
+    store, answers = killed_store(tmp_path)
+    log = store.with_name("town.db-wal").read_bytes()
+    luck = Random(3)  # noqa: S311 - where to cut
+    counts = []
+    for cut in sorted(luck.sample(range(len(log)), 25)):
+        folder = tmp_path / str(cut)
+        folder.mkdir()
+        shutil.copy(store, folder)
+        (folder / "town.db-wal").write_bytes(log[:cut])
+        desk = Desk(folder / "town.db", "driven", verify=True)
+        counts.append(desk.engine.n)
+        assert sorted(desk.engine.district.grid.communities) == sorted(f"com_{n}" for n in range(desk.engine.n))
+        desk.close()
+    assert counts == sorted(counts)
+    assert 0 in counts or counts[0] < counts[-1] <= len(answers)
+
+
+def test_a_full_disk_ends_the_server_and_loses_nothing(tmp_path: Path) -> None:
+    """Who asks meanwhile hears that it may ask again; exit code 2 and one sentence; with room again all goes on."""
+    served = Served(tmp_path / "town.db", stderr=subprocess.PIPE)
+    token, line = served.token("officer:off_1"), served.connect()
+    answers = {number: give(line, token, number)[0] for number in range(10)}
+    size_bytes = (tmp_path / "town.db-wal").stat().st_size
+    resource.prlimit(served.process.pid, resource.RLIMIT_FSIZE, (size_bytes + 9_000, resource.RLIM_INFINITY))
+    statuses: list[int] = []
+    for number in range(10, 100):
+        try:
+            answers[number] = give(line, token, number)[0]
+        except (AssertionError, OSError, http.client.HTTPException) as wrong:
+            statuses.append(503 if "UNAVAILABLE" in str(wrong) else 0)
+            break
+    line.close()
+    assert statuses == [503]
+    _, said = served.process.communicate(timeout=30)
+    assert (served.process.returncode, len(said.splitlines())) == (2, 1), said
+    served = Served(tmp_path / "town.db")
+    token = served.token("officer:off_1")
+    repeat(served, token, answers, set(answers), sorted(answers))
     assert served.end(signal.SIGTERM) == 0
 
 
