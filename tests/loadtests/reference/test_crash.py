@@ -10,7 +10,6 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -20,45 +19,8 @@ import pytest
 from engine import Engine, Envelope
 from loadtests.reference.desk import Desk
 from tests.loadtests.reference.deployed import Deployed, seen, town_envelopes
+from tests.loadtests.reference.served import Served
 from tests.style.sources import ROOT
-
-
-@dataclass
-class Served:
-    """`mashang serve` as a process of its own."""
-
-    store: Path
-    more: tuple[str, ...] = ()
-    stderr: int | None = None
-    process: subprocess.Popen[str] = field(init=False)
-    ready: dict[str, Any] = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Wait until it is ready."""
-        line = ["serve", "--db", str(self.store), "--port", "0", "--clock", "driven", "--json", *self.more]
-        command = [sys.executable, str(ROOT / "mashang.py"), *line]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=self.stderr, text=True)
-        assert self.process.stdout is not None
-        self.ready = json.loads(self.process.stdout.readline())
-
-    def end(self, number: int) -> int:
-        """Send a signal and wait."""
-        self.process.send_signal(number)
-        with self.process:
-            return self.process.wait(30)
-
-    def connect(self) -> http.client.HTTPConnection:
-        """A connection that stays open."""
-        return http.client.HTTPConnection("127.0.0.1", self.ready["port"], timeout=30)
-
-    def token(self, actor: str) -> str:
-        """From the operator's door."""
-        secret = Path(self.ready["secret"]).read_text(encoding="ascii").strip()
-        line = self.connect()
-        line.request("POST", "/v1/tokens", json.dumps({"actor": actor}), {"Authorization": f"Bearer {secret}"})
-        found: str = json.loads(line.getresponse().read())["token"]
-        line.close()
-        return found
 
 
 def give(line: http.client.HTTPConnection, token: str, number: int) -> tuple[str, bool]:
