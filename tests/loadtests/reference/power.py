@@ -1,9 +1,9 @@
 """A disk that loses its power: a VFS for SQLite, in memory, that knows what was synced.
 
-`Disk.plugged()` makes it the place of every database that the process opens. After a number of changes (writes,
-truncations, syncs, deletions) the power is out and everything fails. `after()` is the disk as it is found again: what
-was synced, and of what was not, nothing, or with a `luck` any part in any order, torn in the middle. A file is there
-after its first sync; a deletion holds once its folder was synced.
+`plugged(disk)` makes it the place of every database that the process opens. After a number of changes (writes,
+truncations, syncs, deletions) the power is out and everything fails. `Disk.after()` is the disk as it is found again:
+what was synced, and of what was not, nothing, or with a `luck` any part in any order, torn in the middle. A file is
+there after its first sync; a deletion holds once its folder was synced.
 
 The structs are those of sqlite3.h, https://sqlite.org/c3ref/vfs.html and https://sqlite.org/c3ref/io_methods.html.
 """
@@ -16,9 +16,9 @@ import ctypes.util
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from ctypes import CFUNCTYPE, POINTER, Structure, c_char_p, c_int, c_int64, c_void_p
-from dataclasses import dataclass, field
-from random import Random
 from typing import Any
+
+from tests.loadtests.reference.disk import Disk, File
 
 OK, IO_ERROR, CANNOT_OPEN, NOT_FOUND, FULL = 0, 10, 14, 12, 13
 SHORT_READ = IO_ERROR | 2 << 8
@@ -26,7 +26,6 @@ CREATE = 0x4
 LONGEST_NAME = 512
 SECTOR_BYTES = 4_096
 NAME = b"power"
-Change = tuple[int, bytes | None]  # where, and what is written; None cuts the file there
 
 
 def library() -> Any:
@@ -41,100 +40,6 @@ def library() -> Any:
         if version().decode() == _sqlite3.sqlite_version:
             return found
     return None
-
-
-@dataclass
-class File:
-    """What it holds, what of it would be found again, and what was changed since the last sync."""
-
-    content: bytearray = field(default_factory=bytearray)
-    synced: bytearray | None = None
-    waiting: list[Change] = field(default_factory=list)
-
-    def change(self, change: Change) -> None:
-        """Write or cut."""
-        applied(self.content, change)
-        self.waiting.append(change)
-
-    def sync(self) -> None:
-        """From now on all of it is found again."""
-        self.synced, self.waiting = bytearray(self.content), []
-
-    def found(self, luck: Random | None) -> bytearray | None:
-        """What is found; None: no file."""
-        if self.synced is None and (luck is None or luck.random() < 0.5):
-            return None
-        content = bytearray(self.synced or b"")
-        if luck is not None:
-            for at, data in luck.sample(self.waiting, luck.randrange(len(self.waiting) + 1)):
-                applied(content, (at, data if data is None else data[: luck.choice((len(data), len(data) // 2))]))
-        return content
-
-
-def applied(content: bytearray, change: Change) -> None:
-    """Do a change."""
-    at, data = change
-    if data is None:
-        del content[at:]
-    else:
-        content.extend(bytes(max(at - len(content), 0)))
-        content[at : at + len(data)] = data
-
-
-@dataclass
-class Disk:
-    """Files by name. `changes` may be made until the power is out; `room` bytes are there before it is full."""
-
-    changes: int = 1 << 60
-    room: int = 1 << 60
-    files: dict[str, File] = field(default_factory=dict)
-    deleted: dict[str, File] = field(default_factory=dict)
-    made: int = 0
-
-    @property
-    def out(self) -> bool:
-        """Whether the power is out."""
-        return self.made >= self.changes
-
-    def counted(self) -> bool:
-        """Count a change; False if there is no power for it."""
-        if self.out:
-            return False
-        self.made += 1
-        return not self.out
-
-    def size(self) -> int:
-        """Bytes of all files."""
-        return sum(len(each.content) for each in self.files.values())
-
-    def delete(self, name: str, *, synced: bool) -> None:
-        """Delete a file; until its folder is synced it may come back."""
-        file = self.files.pop(name, None)
-        if file is not None and not synced:
-            self.deleted[name] = file
-        elif synced:
-            self.deleted.clear()
-
-    def after(self, luck: Random | None = None) -> Disk:
-        """The disk when the power is back."""
-        left = {
-            **{name: file for name, file in self.deleted.items() if luck is None or luck.random() < 0.5},
-            **self.files,
-        }
-        found = {name: file.found(luck) for name, file in left.items()}
-        return Disk(files={name: File(each, bytearray(each)) for name, each in found.items() if each is not None})
-
-    @contextmanager
-    def plugged(self) -> Iterator[Disk]:
-        """Every database that is opened meanwhile lies on this disk."""
-        driver = Driver.only()
-        before, driver.disk = driver.disk, self
-        driver.register(default=True)
-        try:
-            yield self
-        finally:
-            driver.disk = before
-            driver.register(default=False)
 
 
 class Handle(Structure):
@@ -315,3 +220,16 @@ class Driver:
     def on_characteristics(self, _handle: Any) -> int:
         """No promise."""
         return 0
+
+
+@contextmanager
+def plugged(disk: Disk) -> Iterator[Disk]:
+    """Every database that is opened meanwhile lies on this disk."""
+    driver = Driver.only()
+    before, driver.disk = driver.disk, disk
+    driver.register(default=True)
+    try:
+        yield disk
+    finally:
+        driver.disk = before
+        driver.register(default=False)

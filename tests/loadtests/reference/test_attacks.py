@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import signal
-import socket
 from collections.abc import Iterator
+from functools import cache
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -22,7 +20,6 @@ from loadtests.reference.answers import STATUS
 from loadtests.reference.description import path_of
 from loadtests.reference.tokens import Tokens
 from tests.loadtests.reference.deployed import BASE, MORNING, SECRET, Deployed, town_envelopes
-from tests.loadtests.reference.served import Served
 from tests.strategies import Known, commands
 
 IDS = {"per": ["per_1", "per_2", "per_4"], "dwl": ["dwl_1", "dwl_3"], "grd": ["grd_1"], "mer": ["mer_1"]}
@@ -67,6 +64,7 @@ def code(answer: httpx.Response) -> str:
     return "ok" if answer.status_code == 200 else str(answer.json()["error"]["code"])
 
 
+@cache
 def example(wire: str) -> dict[str, Any]:
     """A command that the schema takes, the same in every run."""
     kind = BY_TYPE[wire]
@@ -92,8 +90,7 @@ def test_the_whole_table_of_roles_and_commands(wire: str, deployed: Deployed) ->
     before = records(deployed)
     for token in NOBODY.values():
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-        for body in (good, {"none": 1}):
-            assert code(given(deployed, wire, None, body, **headers)) == "UNAUTHENTICATED"
+        assert code(given(deployed, wire, None, {"none": 1}, **headers)) == "UNAUTHENTICATED"
     for role in ACTOR_KINDS:
         assert code(given(deployed, wire, f"{role}:x_1", {**good, "no_such_field": 1})) == "MALFORMED"
         if role not in kind.actors:
@@ -144,8 +141,8 @@ OF_A_CASE = ("withdraw_report", "confirm_report", "rate_report", "dispute_report
 
 @pytest.mark.parametrize("verb", OF_A_CASE)
 def test_anothers_case_tells_nothing_of_itself(verb: str, deployed: Deployed) -> None:
-    """A stranger gets the same refusal whatever state a case is in. That a number is taken is no secret: they are dense,
-    so whoever brings a case knows of all before; a read does not tell even that.
+    """A stranger gets the same refusal whatever state a case is in. That a number is taken is no secret: numbers are
+    dense, so whoever brings a case knows of all before; a read does not tell even that.
     """
     there, gone = case_of(deployed, "per_1"), case_of(deployed, "per_1")
     assert code(given(deployed, "reporting.withdraw_report", "resident:per_1", {"report": gone})) == "ok"
@@ -275,49 +272,6 @@ def test_no_other_method_gives_a_command(method: str, deployed: Deployed) -> Non
     answer = deployed.ask(httpx.Request(method, f"{BASE}/v1/clock/sweep", headers=headers, content=b"{}"))[0]
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
     assert records(deployed) == before
-
-
-POST = b"POST /v1/tokens HTTP/1.1\r\nHost: a\r\n"
-GET = b"GET /healthz HTTP/1.1\r\nHost: a\r\n"
-CHUNKED = b"Transfer-Encoding: chunked\r\n"
-RAW = {
-    "no http": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 40,
-    "no end": GET + b"X: " + b"a" * 200_000,
-    "many headers": GET + b"".join(b"X-%d: y\r\n" % n for n in range(9_000)) + b"\r\n",
-    "two lengths": POST + b"Content-Length: 5\r\nContent-Length: 50\r\n\r\nhello",
-    "both framings": POST
-    + b"Content-Length: 4\r\n"
-    + CHUNKED
-    + b"\r\n0\r\n\r\nGET /v1/events HTTP/1.1\r\nHost: a\r\n\r\n",
-    "bad chunk": POST + CHUNKED + b"\r\nzz\r\n",
-    "endless": POST + CHUNKED + b"\r\nffff\r\n" + b"[" * 0xFFFF + b"\r\nffff\r\n" + b"[" * 0xFFFF,
-    "negative": POST + b"Content-Length: -1\r\n\r\n",
-    "dots": b"GET /v1/../v1/events HTTP/1.1\r\nHost: a\r\n\r\n",
-    "absolute": b"GET http://other/v1/events HTTP/1.1\r\nHost: a\r\n\r\n",
-    "connect": b"CONNECT other:80 HTTP/1.1\r\nHost: a\r\n\r\n",
-    "folded": GET + b"Authorization: Bearer\r\n x\r\n\r\n",
-    "zero": b"GET /healthz\x00 HTTP/1.1\r\nHost: a\r\n\r\n",
-}
-
-
-def test_no_bytes_break_the_server(tmp_path: Path) -> None:
-    """What is no proper HTTP gets 4xx or a closed line, never 5xx; the same process answers the next one."""
-    served = Served(tmp_path / "town.db")
-    for name, raw in RAW.items():
-        with socket.create_connection(("127.0.0.1", served.ready["port"]), timeout=20) as line:
-            line.settimeout(2)
-            answer = b""
-            try:
-                line.sendall(raw)
-                answer = line.recv(65_536)
-            except OSError:
-                pass
-        status = int(answer.split()[1]) if answer.startswith(b"HTTP/") else 0
-        assert status == 0 or 200 <= status < 500, (name, answer)
-        assert status != 200 or name in ("many headers", "folded"), (name, answer)
-        assert b"Traceback" not in answer
-    assert served.token("officer:off_1")
-    assert served.end(signal.SIGTERM) == 0
 
 
 def test_an_envelope_has_no_way_past_the_fields(deployed: Deployed) -> None:

@@ -19,8 +19,9 @@ from loadtests.reference.answers import OK as ACCEPTED
 from loadtests.reference.answers import Answer
 from loadtests.reference.desk import Desk, Said
 from loadtests.reference.store import NotAStore
+from tests.loadtests.reference.disk import Disk
 from tests.loadtests.reference.lives import known, life, opened
-from tests.loadtests.reference.power import Disk, library
+from tests.loadtests.reference.power import library, plugged
 
 pytestmark = pytest.mark.skipif(
     library() is None, reason="Python's SQLite is not the system's: no VFS can be put below"
@@ -40,7 +41,7 @@ class Before:
 def until_dark(disk: Disk, store: Path) -> Before:
     """Say a life in batches of three; an answer counts once its batch is committed."""
     before = Before()
-    with disk.plugged():
+    with plugged(disk):
         desk = None
         try:
             desk = opened(store)
@@ -68,7 +69,7 @@ def left(desk: Desk | None) -> None:
 def lost(before: Before, disk: Disk, store: Path) -> list[str]:
     """What is wrong with the deployment that comes up on a disk: nothing, unless its store promises too much."""
     wrong: list[str] = []
-    with disk.plugged():
+    with plugged(disk):
         try:
             desk = opened(store)
         except FAULTS as fault:
@@ -121,7 +122,7 @@ def darkness(store: Path, instants: int, seed: int) -> list[str]:
         before = until_dark(disk, store)
         found = disk.after(luck if luck.random() < 0.5 else None)
         again = replace(found, changes=luck.randrange(1, 12))
-        with again.plugged():
+        with plugged(again):
             desk = None
             try:
                 desk = opened(store)
@@ -185,7 +186,7 @@ def test_a_disk_that_is_full_loses_nothing_acknowledged(tmp_path: Path) -> None:
 def until_full(disk: Disk, store: Path) -> Before:
     """As `until_dark`; a full disk fails, and has its power still."""
     before = Before()
-    with disk.plugged():
+    with plugged(disk):
         desk = None
         try:
             desk = opened(store)
