@@ -38,6 +38,7 @@ schemas: $(DEV)  ## write the JSON Schemas of scenario, gates and plan files aga
 
 reference: $(DEV)  ## write the pages again that are derived from the catalogue and the tests
 	$(BIN)/python -m tests.docs.coverage
+	$(BIN)/python -m tests.docs.reference
 
 lock: $(DEV)  ## pin again: names, versions and hashes only, so that the locks install from any mirror
 	$(PIP) uv

@@ -39,6 +39,7 @@ from engine.views.residents import totals
 
 if TYPE_CHECKING:
     from engine.district import District
+    from engine.kernel.vault import Vault
 
 
 def _balance(district: District, asked: OfPerson) -> Value:
@@ -110,8 +111,8 @@ def _board(district: District, _asked: NoParameters) -> Value:
     }
 
 
-def _story(district: District, asked: OfReport) -> Value:
-    found = story_of(district, asked.report)
+def _story(district: District, asked: OfReport, vault: Vault | None) -> Value:
+    found = story_of(district, asked.report, vault)
     if found is None:
         raise Rejected(REPORT_NOT_FOUND)
     return asdict(found)
@@ -142,6 +143,7 @@ READS: tuple[Read, ...] = (
         {"resident": _reporter, "grid": _covering, **OFFICE},
         (REPORT_NOT_FOUND,),
         _story,
+        opens=True,
     ),
     Read(
         "reporting.closed_cases",

@@ -48,17 +48,8 @@ CAPABILITIES: dict[str, tuple[str, str]] = {
 """Id -> name in Chinese and in English."""
 MISSING = frozenset(
     {
-        "F01",
-        "F02",
-        "F03",
-        "F04",
         "F05",
-        "F06",
         "F07",
-        "F09",
-        "F10",
-        "F11",
-        "F12",
         "F13",
         "F14",
         "F15",
@@ -67,8 +58,6 @@ MISSING = frozenset(
         "F27",
         "F28",
         "F29",
-        "F36",
-        "F37",
         "F38",
         "F39",
         "F40",
