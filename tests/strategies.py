@@ -106,7 +106,9 @@ def _strings(marks: list[Any], known: Known) -> st.SearchStrategy[str]:
     pattern = next((mark.pattern for mark in marks if isinstance(mark, StringConstraints) and mark.pattern), None)
     if pattern is None:
         plain = Token in marks and not any(isinstance(mark, Personal) for mark in marks)
-        return st.from_regex(NAME, fullmatch=True) if plain else TEXTS
+        least = next((mark.min_length or 0 for mark in marks if isinstance(mark, StringConstraints)), 0)
+        texts = TEXTS.filter(lambda text: len(text) >= least) if least else TEXTS
+        return st.from_regex(NAME, fullmatch=True) if plain else texts
     if pattern == f"^{NAME}$":
         names = st.from_regex(NAME, fullmatch=True)
         return st.one_of(st.sampled_from(known.names), st.sampled_from(known.names), names) if known.names else names

@@ -13,7 +13,7 @@ from tests.sim import kangbashi
 OFFICE = "officer:off_1"
 
 
-def test_the_synthetic_town_has_the_published_base() -> None:
+def test_the_synthetic_town_has_the_published_persons_and_households() -> None:
     """At full scale persons and households of communities are the published ones within 1 %: 1.40 a household."""
     population = kangbashi.population()
     town = build_town(population, RandomStreams(population.seed))
