@@ -111,19 +111,37 @@ def events_page() -> str:
 
 
 def postings(kind: type[Event]) -> list[str]:
-    """Pairs of accounts between which an event may move value, as its code names them."""
+    """Pairs of accounts between which an event may move value, as its code names them.
+
+    A posting may be made by a function that the event calls; `turned` exchanges the two accounts.
+    """
     if kind.postings is Event.postings:
         return []
-    module = importlib.import_module(kind.__module__)
-    tree = ast.parse(textwrap.dedent(inspect.getsource(kind)))
-    pairs = [
-        (vars(module).get(node.elts[0].id), vars(module).get(node.elts[2].id))
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Tuple) and len(node.elts) == 5
-        if isinstance(node.elts[0], ast.Name) and isinstance(node.elts[2], ast.Name)
-    ]
-    found = [(one, other) for one, other in pairs if isinstance(one, int) and isinstance(other, int)]
-    return list(dict.fromkeys(f"{ACCOUNTS[one][0]} {ACCOUNTS[one][1]} > {ACCOUNTS[other][1]}" for one, other in found))
+    tree = ast.parse(textwrap.dedent(inspect.getsource(kind.postings)))
+    names = vars(importlib.import_module(kind.__module__))
+    words = [each.func.id for each in ast.walk(tree) if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)]
+    called = [names[word] for word in words if _is_ours(names.get(word))]
+    trees = [tree, *(ast.parse(textwrap.dedent(inspect.getsource(each))) for each in called if each.__name__ != TURNED)]
+    pairs = [pair for each in trees for pair in _pairs(each, names)]
+    if any(each.__name__ == TURNED for each in called):
+        pairs = [(other, one) for one, other in pairs]
+    return list(dict.fromkeys(f"{ACCOUNTS[one][0]} {ACCOUNTS[one][1]} > {ACCOUNTS[other][1]}" for one, other in pairs))
+
+
+TURNED = "turned"
+
+
+def _is_ours(found: Any) -> bool:
+    return inspect.isfunction(found) and found.__module__.startswith("engine.")
+
+
+def _pairs(tree: ast.AST, names: dict[str, Any]) -> Iterator[tuple[int, int]]:
+    """Accounts of the tuples of five in a piece of code."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Tuple) and len(node.elts) == 5:
+            ends = [names.get(each.id) for each in (node.elts[0], node.elts[2]) if isinstance(each, ast.Name)]
+            if len(ends) == 2 and all(isinstance(each, int) for each in ends):
+                yield ends[0], ends[1]  # type: ignore[misc]
 
 
 def machines_page() -> str:
