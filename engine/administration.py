@@ -27,6 +27,7 @@ from engine.kernel.command import PERSONAL_FIELDS, Command, Envelope, anyone, co
 from engine.kernel.event import Event
 from engine.kernel.rejection import Code, Precedence, Rejected
 from engine.kernel.units import Days, Instant, Name, Points, Seconds, Text
+from engine.marketplace import offers, orders
 from engine.participation import activities, merges, news, questionnaires, registrations, votes
 from engine.payments import bills, channel_refunds, checkouts, refunds
 from engine.points import awards, clawback
@@ -70,6 +71,9 @@ DEADLINES: dict[str, Fired] = {
     "checkout_close": checkouts.close,
     "checkouts_finish": checkouts.finish,
     "lot_expiry": awards.expire,
+    "offer_close": offers.close,
+    "order_end": orders.lapse,
+    "orders_finish": orders.finish,
     "payments_finish": refunds.finish,
     "report_close": closing.close,
     "report_due": limits.breach,

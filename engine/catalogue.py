@@ -22,6 +22,29 @@ from engine.epidemic.results import ReadResults, RecordResult, RegisterGuardian
 from engine.epidemic.travel import DeclareTravel, SetRiskLevel
 from engine.grid.visits import FinishVisit, StartVisit
 from engine.kernel.command import Command
+from engine.marketplace.offers import PublishOffer, WithdrawOffer
+from engine.marketplace.orders import (
+    AcceptOrder,
+    CancelOrder,
+    ConfirmOrder,
+    HandOverOrder,
+    ReadyOrder,
+    RejectOrder,
+)
+from engine.marketplace.placing import PlaceOrder
+from engine.marketplace.returns import RefundDeliveryFee, RefundOrder
+from engine.marketplace.riders import (
+    AssignOrder,
+    DeliverOrder,
+    EndDuty,
+    FailDelivery,
+    GiveBackOrder,
+    PayRiders,
+    PickUpOrder,
+    RegisterRider,
+    StartDuty,
+    TrainRider,
+)
 from engine.merging.persons import MergePersons
 from engine.participation.activities import (
     CancelActivity,
@@ -49,6 +72,7 @@ from engine.payments.bills import (
 from engine.payments.channel_refunds import AnswerRefund, PayRefundByHand
 from engine.payments.checkouts import CancelCheckout, OpenCheckout, ReportUnpaid, StartPayment
 from engine.payments.notices import NotifyPayment
+from engine.payments.orders import PayOrder
 from engine.payments.purchases import PayPurchase, RegisterMerchant
 from engine.payments.refunds import RefundPurchase
 from engine.payments.settlement import ReimbursePoints, SettleChannel, SettleMerchants
@@ -176,6 +200,28 @@ COMMANDS: tuple[type[Command], ...] = (
     ReadResults,
     ScreenContacts,
     JudgeExposure,
+    PublishOffer,
+    WithdrawOffer,
+    PlaceOrder,
+    PayOrder,
+    AcceptOrder,
+    RejectOrder,
+    ReadyOrder,
+    HandOverOrder,
+    ConfirmOrder,
+    CancelOrder,
+    RefundOrder,
+    RefundDeliveryFee,
+    RegisterRider,
+    TrainRider,
+    StartDuty,
+    EndDuty,
+    AssignOrder,
+    GiveBackOrder,
+    PickUpOrder,
+    DeliverOrder,
+    FailDelivery,
+    PayRiders,
     ChangePolicy,
     SetRule,
     Purge,

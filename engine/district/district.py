@@ -14,6 +14,7 @@ from engine.district.deductions import DeductionRows
 from engine.district.epidemic import EpidemicRows, switch_on
 from engine.district.grid import GridRows
 from engine.district.ledger import Ledger
+from engine.district.market import MarketRows
 from engine.district.merchants import MerchantRows
 from engine.district.points import PointsRows
 from engine.district.praises import PraiseRows
@@ -45,6 +46,7 @@ class District:
         "grid",
         "ids",
         "ledger",
+        "market",
         "points",
         "policy",
         "praises",
@@ -76,6 +78,7 @@ class District:
         self.visits = VisitRows()
         self.work = WorkRows()
         self.trade = MerchantRows()
+        self.market = MarketRows()
         self.epidemic = EpidemicRows()
         if policy.epidemic.ends_at:
             switch_on(self, policy.epidemic.ends_at)

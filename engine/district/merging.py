@@ -7,10 +7,11 @@ moves here.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from engine.district.care import merge_plans
-from engine.district.ledger import AV, DEBT, MORAL, PEND
+from engine.district.ledger import AV, DEBT, HELD, MORAL, PEND
 from engine.district.lots import LotUse
 from engine.kernel.event import Event, Posting, event
 from engine.kernel.ids import BindingId, PersonId
@@ -33,6 +34,7 @@ class PersonMerged(Event):
     into: PersonId
     available: Points
     pending: Points
+    held: Points
     debt: Points
     moral: int
     netted: Points
@@ -46,6 +48,7 @@ class PersonMerged(Event):
         return (
             (AV, one, AV, other, self.available),
             (PEND, one, PEND, other, self.pending),
+            (HELD, one, HELD, other, self.held),
             (DEBT, other, DEBT, one, self.debt),
             (MORAL, moral[0], MORAL, moral[1], moral[2]),
             (AV, other, DEBT, other, self.netted),
@@ -107,5 +110,6 @@ class PersonMerged(Event):
 
 
 def emptied(district: District, person: str) -> list[Lot]:
-    """Lots of a person in which nothing is left, but which a refund of a purchase may fill again."""
-    return [lot for uses in district.trade.uses.values() for lot in uses if lot.person == person and not lot.remaining]
+    """Lots of a person in which nothing is left, but which a refund or a released hold may fill again."""
+    used = chain(district.market.lots(), *district.trade.uses.values())
+    return [lot for lot in used if lot.person == person and not lot.remaining]

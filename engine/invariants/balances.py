@@ -17,7 +17,9 @@ from engine.district.ledger import (
     CH,
     COST,
     DEBT,
+    ESC_POINTS,
     EXP,
+    HELD,
     ISS,
     MORAL,
     MORAL_ISS,
@@ -30,7 +32,15 @@ from engine.invariants.invariant import Broken, Watcher
 from engine.kernel.command import Outcome
 
 OF_PERSON = ("S02", "S06", "T10", "H05", "H10")
-CREDITS = ("points.award_granted", "points.award_vested", "payments.purchase_refunded", "binding.person_merged")
+CREDITS = (
+    "points.award_granted",
+    "points.award_vested",
+    "payments.purchase_refunded",
+    "binding.person_merged",
+    "marketplace.points_returned",
+    "marketplace.escrow_returned",
+    "marketplace.order_refunded",
+)
 
 
 class Balances(Watcher):
@@ -132,6 +142,8 @@ class Balances(Watcher):
         points += sum(balances[ISS].values()) + sum(books.issued.values())
         points += sum(balances[RED].values()) - sum(till.redeemed for till in books.tills.values())
         points += balances[EXP].get(NOBODY, 0) - books.expired
+        points += sum(balances[HELD].values()) - books.held_points
+        points += sum(balances[ESC_POINTS].values()) - books.escrow_points
         moral = sum(balances[MORAL].get(each, 0) - books.holdings[each].moral for each in sorted(books.touched_moral))
         moral += sum(balances[MORAL_ISS].values()) + sum(books.moral_issued.values())
         moral += sum(balances[ARCHIVE].values()) - books.moral_archived
@@ -141,9 +153,10 @@ class Balances(Watcher):
             if total:
                 self.broken("S01", f"{ledger} sums to {total}", None, None)
         self.counts["S07"] += 1
-        redeemed, expired = sum(balances[RED].values()), balances[EXP].get(NOBODY, 0)
-        if sum(books.issued.values()) != books.outstanding + redeemed + expired:
-            seen = f"issued {books.issued}, persons have {books.outstanding}, redeemed {redeemed}, expired {expired}"
+        gone = sum(balances[RED].values()) + balances[EXP].get(NOBODY, 0)
+        under_way = sum(balances[HELD].values()) + sum(balances[ESC_POINTS].values())
+        if sum(books.issued.values()) != books.outstanding + under_way + gone:
+            seen = f"issued {books.issued}, persons have {books.outstanding}, orders {under_way}, gone {gone}"
             self.broken("S07", seen, None, None)
 
     def _net(self, person: str) -> int:
@@ -189,7 +202,7 @@ class Balances(Watcher):
             if total:
                 self.broken("S01", f"{ledger} sums to {total}", None, None)
         self.counts["S07"] += 1
-        nets = sum(sum(balances[each].values()) for each in (AV, PEND, DEBT))
+        nets = sum(sum(balances[each].values()) for each in (AV, PEND, DEBT, HELD, ESC_POINTS))
         issued = -sum(balances[ISS].values())
         if issued != nets + sum(balances[RED].values()) + balances[EXP].get(NOBODY, 0):
             self.broken("S07", f"issued {issued}, all persons have {nets}", None, None)

@@ -112,6 +112,9 @@ class Books:
         self.moral_issued: dict[str, int] = {}
         self.moral_archived = 0
         self.outstanding = 0
+        self.held: dict[str, int] = {}  # points reserved by unpaid orders, by person
+        self.held_points = self.escrow_points = 0  # of all persons, of all orders
+        self.riders: dict[str, int] = {}  # fen owed for deliveries
         self.expired = 0
         self.sponsor_due_fen = 0
         self.unclaimed: dict[int, int] = {}  # month of redemption -> fen that the sponsor has not paid yet
@@ -147,6 +150,14 @@ class Books:
         holding.net += points
         self.outstanding += points
         return holding
+
+    def hold(self, person: str, points: int) -> int:
+        """Points that a person has more (or, negative, less) on hold; what is on hold then."""
+        self.held_points += points
+        left = self.held[person] = self.held.get(person, 0) + points
+        if not left:
+            del self.held[person]
+        return left
 
     def gain_moral(self, person: str, points: int) -> None:
         """Moral points that a person has more (or, negative, less)."""

@@ -19,6 +19,7 @@ from engine.district.channel_refunds import CHANNEL_REFUND_EDGES
 from engine.district.checkouts import CHECKOUT_EDGES
 from engine.district.deductions import DEDUCTION_EDGES
 from engine.district.grid import CODE_EDGES
+from engine.district.market import OFFER_EDGES, ORDER_EDGES
 from engine.district.points import AWARD_EDGES
 from engine.district.praises import PRAISE_EDGES
 from engine.district.questionnaires import QUESTIONNAIRE_EDGES, RESPONSE_EDGES
@@ -43,6 +44,8 @@ EDGES: dict[str, Edges] = {
     "channel_refund": CHANNEL_REFUND_EDGES,
     "checkout": CHECKOUT_EDGES,
     "deduction": DEDUCTION_EDGES,
+    "offer": OFFER_EDGES,
+    "order": ORDER_EDGES,
     "praise": PRAISE_EDGES,
     "qr": CODE_EDGES,
     "questionnaire": QUESTIONNAIRE_EDGES,
@@ -77,6 +80,23 @@ STEPS: dict[str, tuple[str, str | State]] = {
     "grid.visit_broken_off": ("visit", "BROKEN_OFF"),
     "grid.visit_done": ("visit", "DONE"),
     "grid.visit_started": ("visit", "UNDER_WAY"),
+    "marketplace.delivery_failed": ("order", "DELIVERY_FAILED"),
+    "marketplace.escrow_returned": ("order", "REFUNDED"),
+    "marketplace.offer_closed": ("offer", "CLOSED"),
+    "marketplace.offer_published": ("offer", "PUBLISHED"),
+    "marketplace.offer_withdrawn": ("offer", "WITHDRAWN"),
+    "marketplace.order_accepted": ("order", "ACCEPTED"),
+    "marketplace.order_assigned": ("order", "ASSIGNED"),
+    "marketplace.order_cancelled": ("order", "CANCELLED"),
+    "marketplace.order_completed": ("order", "COMPLETED"),
+    "marketplace.order_delivered": ("order", "DELIVERED"),
+    "marketplace.order_given_back": ("order", "READY"),
+    "marketplace.order_paid": ("order", "PAID"),
+    "marketplace.order_picked_up": ("order", "PICKED_UP"),
+    "marketplace.order_placed": ("order", "PLACED"),
+    "marketplace.order_ready": ("order", "READY"),
+    "marketplace.order_rejected": ("order", "REJECTED"),
+    "marketplace.refund_started": ("order", "REFUNDING"),
     "participation.article_archived": ("article", "ARCHIVED"),
     "participation.article_published": ("article", "PUBLISHED"),
     "participation.article_withdrawn": ("article", "WITHDRAWN"),

@@ -41,6 +41,7 @@ NEW_FROM_OUTSIDE = {
     "binding.grid_opened": "grid",
     "binding.person_registered": "person",
     "binding.worker_appointed": "worker",
+    "marketplace.rider_registered": "rider",
     "payments.merchant_registered": "merchant",
 }
 """Event -> its field with an id that somebody outside made."""

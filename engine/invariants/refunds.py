@@ -83,6 +83,10 @@ class Refunds(Watcher):
         whole = 0 <= back.goods_fen <= paid.goods_fen and 0 <= back.points <= paid.points and 0 <= cash <= cash_paid
         if not whole or event.cash_fen != event.goods_fen - event.points * paid.value_fen or event.goods_fen <= 0:
             self.broken("S08", f"{back} of {paid}, cash {cash} of {cash_paid}", outcome, event)
+        self._state(event, paid, back, outcome)
+
+    def _state(self, event: Any, paid: Any, back: Back, outcome: Outcome) -> None:
+        """A refund of the rest ends the payment, any other one goes on."""
         edge = (back.state, "REFUNDED" if back.goods_fen == paid.goods_fen else "PART_REFUNDED")
         self.counts["T01"] += 1
         if edge not in PAYMENT_EDGES or self.district.trade.returned[paid.payment].state != edge[1]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from engine.district.ledger import AV, DEBT, MORAL, PEND
+from engine.district.ledger import AV, DEBT, HELD, MORAL, PEND
 from engine.invariants.invariant import Broken, Look, Watcher
 from engine.kernel.command import Outcome
 from engine.kernel.units import civil_day, day_start
@@ -107,7 +107,7 @@ class Residents(Watcher):
         district = self.district
         gone, kept = (district.residents.persons[each] for each in (event.person, event.into))
         balances = district.ledger.balances
-        left = [balances[each].get(event.person, 0) for each in (AV, PEND, DEBT, MORAL)]
+        left = [balances[each].get(event.person, 0) for each in (AV, PEND, DEBT, HELD, MORAL)]
         wallet = district.points.wallets.get(event.person) or district.special_groups.tags_of.get(event.person)
         if any(left) or wallet or gone.bindings or gone.active_bindings:
             self.broken("H11", f"{left}, {wallet}, {gone.bindings} stay with {event.person}", outcome, event)

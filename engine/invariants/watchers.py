@@ -18,7 +18,9 @@ from engine.invariants.epidemic import Epidemic
 from engine.invariants.invariant import Finding, Report, Violation, Watcher, stop
 from engine.invariants.limits import Limits
 from engine.invariants.machines import Machines
+from engine.invariants.market import Market
 from engine.invariants.order import Order
+from engine.invariants.orders import Orders
 from engine.invariants.privacy import Privacy
 from engine.invariants.purchases import Purchases
 from engine.invariants.refunds import Refunds
@@ -83,6 +85,8 @@ class Watchers:
             ChannelMoney(*given, books),
             Statements(*given, books),
             Settlement(*given, books, operated=operated),
+            Orders(*given, books, machines.machines["order"]),
+            Market(*given, books),
             self.balances,
         )
         self._record = self.order.record

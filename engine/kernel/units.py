@@ -16,6 +16,7 @@ HOUR_S = 3_600
 DAY_S = 86_400
 SHANGHAI_OFFSET_S = 28_800  # China has one zone, UTC+8, and no summer time
 BASIS = 10_000  # basis points in a whole
+MEDIAN_BP, NINTH_DECILE_BP = 5_000, 9_000  # shares of a whole that reports ask for
 LARGEST = 2**53 - 1  # JSON numbers beyond it are not exact in every reader
 LATEST = 32_503_651_200  # 3000-01-01 at +08:00; calendars end with year 9999, and deadlines reach beyond an instant
 LONGEST_DAYS = 36_525  # a hundred years
@@ -45,6 +46,7 @@ PositivePoints = Annotated[int, Field(gt=0, le=LARGEST)]
 BasisPoints = Annotated[int, Field(ge=0, le=BASIS)]
 Count = Annotated[int, Field(ge=0, le=LARGEST)]
 Year = Annotated[int, Field(ge=1970, le=2999)]
+PositiveCount = Annotated[int, Field(gt=0, le=LARGEST)]
 Text = Annotated[str, StringConstraints(max_length=4_000)]
 Name = Annotated[str, Token, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,80}$")]
 

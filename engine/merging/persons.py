@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from engine.binding.bindings import living, next_home
 from engine.binding.codes import MERGE_ITSELF, PERSON_MERGED, PERSON_NOT_FOUND
 from engine.district.board import ActsMerged
-from engine.district.ledger import AV, DEBT, MORAL, PEND
+from engine.district.ledger import AV, DEBT, HELD, MORAL, PEND
 from engine.district.merging import PersonMerged
 from engine.district.residents import MEMBER_RELATIONS, Binding, BindingEnded, BindingRejected
 from engine.kernel.command import Command, Envelope, anyone, command
@@ -89,6 +89,7 @@ def _merged(district: District, person: Person, into: Person, over: list[Binding
         into=into.id,
         available=available,
         pending=ledger.balance(PEND, person.id),
+        held=ledger.balance(HELD, person.id),
         debt=owed,
         moral=ledger.balance(MORAL, person.id),
         netted=netted,

@@ -95,7 +95,7 @@ class PayPurchase(Command):
             lots,
             after_days(by.at, policy.payments.refund_window_days),
         )
-        return (paid, *_alarm(district, policy, self.points * value)) if self.points else (paid,)
+        return (paid, *sponsor_alarm(district, policy, self.points * value)) if self.points else (paid,)
 
     def _parties(self, district: District) -> tuple[Person, Merchant]:
         """Who buys and who sells, after every check of existence and state."""
@@ -119,8 +119,8 @@ def most_points(eligible_fen: int, rate_bp: int, value_fen: int) -> int:
     return eligible_fen * rate_bp // (BASIS * value_fen)
 
 
-def _alarm(district: District, policy: Policy, more_fen: int) -> tuple[Event, ...]:
-    """An alarm at the purchase that takes the sponsor's due over its limit, or finds it there without an alarm.
+def sponsor_alarm(district: District, policy: Policy, more_fen: int) -> tuple[Event, ...]:
+    """An alarm at the sale that takes the sponsor's due over its limit, or finds it there without an alarm.
 
     It stays on until the sponsor pays. Refunds may bring the due below the limit meanwhile: crossing it again is told.
     """

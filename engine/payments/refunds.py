@@ -12,7 +12,7 @@ still used exceed the pro-rata share of what remains by less than one.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from engine.district.ledger import MER
 from engine.district.merchants import PaymentsFinished, PurchasePaid, PurchaseRefunded, Returned
@@ -72,7 +72,7 @@ class RefundPurchase(Command):
             raise Rejected(REFUND_EXCEEDS_PAID, left_fen=left)
         points = split(payment, returned, self.goods_fen, policy.payments.refund_order)
         if points is None:
-            raise Rejected(REFUND_NOT_REPRESENTABLE, suggest=_larger(payment, left, self.goods_fen))
+            raise Rejected(REFUND_NOT_REPRESENTABLE, suggest=larger(payment, left, self.goods_fen))
         payable = district.ledger.balance(MER, payment.merchant) - self.goods_fen
         if payable < -policy.payments.merchant_limit_fen:
             raise Rejected(REFUND_MERCHANT_FUNDS)
@@ -80,7 +80,27 @@ class RefundPurchase(Command):
         return (refunded, *_through_channel(district, policy, refunded, by.at))
 
 
-def _bounds(payment: PurchasePaid, returned: Returned, goods_fen: int) -> tuple[int, int]:
+class Sale(Protocol):
+    """What a split needs to know of a purchase or an order."""
+
+    @property
+    def goods_fen(self) -> int:
+        """G: goods after discounts, without a delivery fee."""
+
+    @property
+    def points(self) -> int:
+        """p: points that paid a part."""
+
+    @property
+    def value_fen(self) -> int:
+        """F: what a point was worth."""
+
+    @property
+    def cash_fen(self) -> int:
+        """What was paid in money."""
+
+
+def _bounds(payment: Sale, returned: Returned, goods_fen: int) -> tuple[int, int]:
     """Fewest and most points that a refund of `goods_fen` may return."""
     value = payment.value_fen
     cash_left = payment.cash_fen - (returned.goods_fen - returned.points * value)
@@ -89,7 +109,7 @@ def _bounds(payment: PurchasePaid, returned: Returned, goods_fen: int) -> tuple[
     return fewest, most
 
 
-def split(payment: PurchasePaid, returned: Returned, goods_fen: int, order: str) -> int | None:
+def split(payment: Sale, returned: Returned, goods_fen: int, order: str) -> int | None:
     """Points of a refund of `goods_fen` under the policy's order, or None when no fitting whole split exists."""
     fewest, most = _bounds(payment, returned, goods_fen)
     if fewest > most:
@@ -106,7 +126,7 @@ def split(payment: PurchasePaid, returned: Returned, goods_fen: int, order: str)
     return min(max(wanted, fewest), most)
 
 
-def _larger(payment: PurchasePaid, left_fen: int, goods_fen: int) -> int:
+def larger(payment: Sale, left_fen: int, goods_fen: int) -> int:
     """A larger refund that has a split: the next multiple of a point's value, or the whole remainder."""
     value = payment.value_fen
     return min(left_fen, -(-goods_fen // value) * value)

@@ -8,6 +8,7 @@ from engine.policy.binding import BindingPolicy
 from engine.policy.document import IdempotencyPolicy, Policy, policy_from
 from engine.policy.epidemic import EpidemicPolicy
 from engine.policy.grid import GridKind, GridPolicy
+from engine.policy.marketplace import MarketplacePolicy
 from engine.policy.participation import ParticipationPolicy
 from engine.policy.payments import PaymentsPolicy
 from engine.policy.points import MORAL_SUFFIX, PointRule, PointsPolicy
@@ -22,6 +23,7 @@ __all__ = [
     "GridKind",
     "GridPolicy",
     "IdempotencyPolicy",
+    "MarketplacePolicy",
     "ParticipationPolicy",
     "PaymentsPolicy",
     "PointRule",

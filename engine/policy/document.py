@@ -16,6 +16,7 @@ from engine.kernel.units import DAY_S
 from engine.policy.binding import BindingPolicy
 from engine.policy.epidemic import EpidemicPolicy
 from engine.policy.grid import GridPolicy
+from engine.policy.marketplace import MarketplacePolicy
 from engine.policy.participation import ParticipationPolicy
 from engine.policy.payments import PaymentsPolicy
 from engine.policy.points import PointsPolicy
@@ -52,6 +53,7 @@ class Policy:
     points: PointsPolicy = field(default_factory=PointsPolicy)
     payments: PaymentsPolicy = field(default_factory=PaymentsPolicy)
     epidemic: EpidemicPolicy = field(default_factory=EpidemicPolicy)
+    marketplace: MarketplacePolicy = field(default_factory=MarketplacePolicy)
 
     def document(self) -> dict[str, Any]:
         """The policy as plain values, as it stands in a journal header."""

@@ -19,6 +19,7 @@ from engine.views.channels import CHANNEL_READS
 from engine.views.epidemic_reads import EPIDEMIC_READS
 from engine.views.gatherings import GATHERING_READS, open_activities
 from engine.views.grid_reads import GRID_READS
+from engine.views.market import MARKET_READS
 from engine.views.payments import payable_fen, payment_seen
 from engine.views.points import available, bands, debt, moral, moral_account, pending
 from engine.views.read import (
@@ -192,5 +193,6 @@ READS: tuple[Read, ...] = (
     *GATHERING_READS,
     *EPIDEMIC_READS,
     *CHANNEL_READS,
+    *MARKET_READS,
 )
 READ_BY_NAME: dict[str, Read] = {read.name: read for read in READS}

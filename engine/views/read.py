@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Value = Any
 """Plain JSON: objects, arrays, strings, whole numbers, booleans, null."""
-ANYBODY: Mapping[str, Authority] = dict.fromkeys(("officer", "system", "resident", "grid", "merchant"), anyone)
+ANYBODY: Mapping[str, Authority] = dict.fromkeys(("officer", "system", "resident", "grid", "merchant", "rider"), anyone)
 OFFICE: Mapping[str, Authority] = {"officer": anyone, "system": anyone}
 
 

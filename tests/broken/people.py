@@ -7,6 +7,7 @@ from typing import Any
 from engine.district.ledger import MORAL
 from engine.district.votes import VoteClosed
 from engine.kernel.rejection import Rejected
+from engine.participation.codes import VOTE_NOT_FOUND
 from engine.participation.responses import SubmitResponse
 from tests.broken.faults import Change, Fault, after, before, forgotten, put, replaced
 
@@ -52,6 +53,12 @@ def _twice(right: Any) -> Any:
             return False
 
     return taken
+
+
+def _closes_only(command: Any, district: Any, *_: Any) -> Any:
+    if command.vote not in district.board.votes:
+        raise Rejected(VOTE_NOT_FOUND)
+    return (VoteClosed(command.vote),)
 
 
 def _options_off(event: Any, _district: Any) -> None:
@@ -129,7 +136,7 @@ PEOPLE = (
     Fault(
         "closed votes are not tallied",
         "L09",
-        replaced("engine.participation.votes.CloseVote.decide", lambda command, *_: (VoteClosed(command.vote),)),
+        replaced("engine.participation.votes.CloseVote.decide", _closes_only),
     ),
     Fault("valid responses earn nothing", "L09", replaced("engine.participation.responses.earn", lambda *_: [])),
 )

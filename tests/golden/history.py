@@ -17,6 +17,20 @@ from engine.epidemic.contacts import CheckIn, JudgeExposure, ScreenContacts
 from engine.epidemic.results import ReadResults, RecordResult, RegisterGuardian
 from engine.epidemic.travel import DeclareTravel, SetRiskLevel
 from engine.kernel.command import Command
+from engine.marketplace.offers import PublishOffer, WithdrawOffer
+from engine.marketplace.orders import AcceptOrder, CancelOrder, ConfirmOrder, HandOverOrder, ReadyOrder, RejectOrder
+from engine.marketplace.placing import PlaceOrder
+from engine.marketplace.returns import RefundDeliveryFee, RefundOrder
+from engine.marketplace.riders import (
+    AssignOrder,
+    DeliverOrder,
+    EndDuty,
+    PayRiders,
+    PickUpOrder,
+    RegisterRider,
+    StartDuty,
+    TrainRider,
+)
 from engine.merging.persons import MergePersons
 from engine.participation.activities import DraftActivity, HoldActivity, PublishActivity, SettleActivity
 from engine.participation.news import PublishArticle, ReadArticle, WithdrawArticle
@@ -25,6 +39,7 @@ from engine.participation.registrations import CancelRegistration, CheckInRegist
 from engine.participation.responses import ReviseResponse, SubmitResponse
 from engine.participation.reviews import InvalidateResponse
 from engine.participation.votes import CastBallot, DraftVote, OpenVote
+from engine.payments.orders import PayOrder
 from engine.payments.purchases import PayPurchase
 from engine.payments.refunds import RefundPurchase
 from engine.payments.settlement import ReimbursePoints, SettleChannel, SettleMerchants
@@ -61,6 +76,16 @@ def office(command: Command, after_s: int = 60) -> Said:
 def person(number: int, command: Command, after_s: int = 60) -> Said:
     """A resident says something."""
     return after_s, f"resident:per_{number}", command
+
+
+def sells(command: Command, after_s: int = 60) -> Said:
+    """The merchant mer_1 says something."""
+    return after_s, "merchant:mer_1", command
+
+
+def rides(command: Command, after_s: int = 60) -> Said:
+    """The rider rid_1 says something."""
+    return after_s, "rider:rid_1", command
 
 
 def pay(number: int, goods_fen: int, points: int) -> Said:
@@ -144,6 +169,40 @@ VALUE = [
     office(ReimbursePoints(10_000)),
     office(ReimbursePoints(150)),
 ]
+MARKET = [
+    sells(PublishOffer("mer_1", 500, 2, MORNING, MORNING + 30 * DAY_S)),
+    office(RegisterRider("rid_1")),
+    office(TrainRider("rid_1")),
+    rides(StartDuty("rid_1")),
+    office(GrantAward("per_4", "service", "ev_40")),
+    person(4, PlaceOrder("per_4", "mer_1", 200, 0, "ofr_00000001", 2, 21, delivery=True)),
+    person(1, PlaceOrder("per_1", "mer_1", 0, 0, "ofr_00000001", 1, 0, delivery=False)),
+    person(4, PayOrder("ord_00000001", "alipay")),
+    sells(AcceptOrder("ord_00000001")),
+    sells(ReadyOrder("ord_00000001")),
+    rides(AssignOrder("ord_00000001", "rid_1")),
+    rides(PickUpOrder("ord_00000001")),
+    rides(EndDuty("rid_1")),
+    rides(DeliverOrder("ord_00000001"), 1_500),
+    person(4, ConfirmOrder("ord_00000001")),
+    sells(RefundOrder("ord_00000001", 600)),
+    office(RefundDeliveryFee("ord_00000001")),
+    rides(EndDuty("rid_1")),
+    person(2, PlaceOrder("per_2", "mer_1", 900, 0, None, 0, 0, delivery=True)),
+    person(2, CancelOrder("ord_00000002")),
+    person(4, PlaceOrder("per_4", "mer_1", 900, 0, None, 0, 9, delivery=False)),
+    person(4, PayOrder("ord_00000003", "wechat"), HOUR_S),
+    person(4, PlaceOrder("per_4", "mer_1", 900, 0, None, 0, 3, delivery=False)),
+    person(4, PayOrder("ord_00000004", "wechat")),
+    sells(RejectOrder("ord_00000004")),
+    person(2, PlaceOrder("per_2", "mer_1", 900, 0, None, 0, 0, delivery=False)),
+    person(2, PayOrder("ord_00000005", "bank")),
+    sells(AcceptOrder("ord_00000005")),
+    sells(ReadyOrder("ord_00000005")),
+    sells(HandOverOrder("ord_00000005")),
+    sells(WithdrawOffer("ofr_00000001"), 2 * DAY_S),
+    office(PayRiders()),
+]
 OFFICE = [
     (60, "grid:wkr_1", TagSpecial("per_3", "elderly_alone", "ev_visit-1")),
     person(3, GiveConsent("per_3", "care_visits")),
@@ -184,7 +243,7 @@ def told() -> list[str]:
     sink = MemorySink()
     engine = new_engine(Policy().changed(NUMBERS), sink, salt=seeded_salt(1))
     town = small_town(engine)
-    for after_s, actor, command in (*BOARD, *GATHERINGS, *CASES, *VALUE, *HELD, *CHANNELS, *OFFICE, *WARD):
+    for after_s, actor, command in (*BOARD, *GATHERINGS, *CASES, *VALUE, *MARKET, *HELD, *CHANNELS, *OFFICE, *WARD):
         kind, _, who = actor.partition(":")
         town.say(command, kind, who, at=max(town.clock, engine.district.at) + after_s)
     assert engine.chain is not None

@@ -10,7 +10,7 @@ from engine import Rejected
 from engine.views.catalogue import READ_BY_NAME, READS
 from engine.views.read import Read, read_now
 from loadtests.operations import READ
-from loadtests.plan.hunt.drawing import types_of
+from loadtests.plan.hunt.drawing import PREFIXES, types_of
 from loadtests.plan.hunt.measures import BALANCE_SHARE, HOT_SHARE
 from loadtests.plan.hunt.script import Script
 
@@ -42,8 +42,14 @@ class Asking(Script):
         ids = [each for each in values.values() if isinstance(each, str)]
         named = [who for each in ids for who in (each, *self.drawing.pools.owners(each))]
         persons = [who for who in (*named, self.hot) if who.startswith("per_")]
+        held = [(kind, who) for kind, prefix in PREFIXES.items() for who in self._concerned(prefix, ids)]
         others = [("grid", "wkr_1"), ("grid", "wkr_2"), ("merchant", "mer_1"), ("officer", "off_1")]
-        return [*(("resident", who) for who in persons), *others]
+        return [*(("resident", who) for who in persons), *held, *others]
+
+    def _concerned(self, prefix: str, ids: list[str]) -> list[str]:
+        """Those with ids of a prefix whom the values name, or in whose hands is what they name."""
+        named = [each for each in ids if each.startswith(f"{prefix}_")]
+        return [*named, *(who for each in ids for who in self.drawing.pools.holders(each, prefix))]
 
     def _may_ask(self, read: Read, values: Mapping[str, Any], who: tuple[str, str]) -> bool:
         try:

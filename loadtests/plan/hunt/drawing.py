@@ -40,11 +40,11 @@ LONGEST_LIST = 3
 LATEST_FEW = 8
 LARGEST = 2**53 - 1
 HELD_SHARE = 0.8
+PREFIXES = {"grid": "wkr", "merchant": "mer", "rider": "rid", "biller": "bil"}
+"""Kinds of actors whose ids stand in rows, by the prefix of the ids."""
 UNKNOWN_SHARE, FRESH_SHARE, REUSED_SHARE = 0.02, 0.25, 0.15
 ANY_NAME = "^[A-Za-z0-9._:-]{1,80}$"
 LIMITS = frozenset(code.name for code in codes() if code.precedence.name in {"LIMIT", "BALANCE"})
-COMPANIES = {"merchant": "mer", "biller": "bil"}
-"""Prefix of the id of an actor that is a company."""
 DESKS = {"officer": ("off_1",), "system": ("clock",), "channel": get_args(Channel)}
 """Actors that have no row."""
 LONG_AGO = {"vault.purge.before"}
@@ -137,11 +137,16 @@ class Drawing:
             named = [each for each in values.values() if isinstance(each, str)]
             owned = [who for each in named for who in self.pools.owners(each)]
             return self.luck.choice(owned) if owned else self._id("per")
-        if actor == "grid":
-            named = [each for each in values.values() if isinstance(each, str)]
-            held = [who for each in named for who in self.pools.holders(each)]
-            return self.luck.choice(held) if held and self.luck.random() < HELD_SHARE else self._id("wkr")
-        return self._id(COMPANIES[actor]) if actor in COMPANIES else str(self.luck.choice(DESKS[actor]))
+        if actor in PREFIXES:
+            return self._holder(PREFIXES[actor], values)
+        return str(self.luck.choice(DESKS[actor]))
+
+    def _holder(self, prefix: str, values: Mapping[str, Any]) -> str:
+        """Mostly somebody whom the values name, or in whose hands is what they name."""
+        named = [each for each in values.values() if isinstance(each, str)]
+        held = [each for each in named if each.startswith(f"{prefix}_")]
+        held += [who for each in named for who in self.pools.holders(each, prefix)]
+        return self.luck.choice(held) if held and self.luck.random() < HELD_SHARE else self._id(prefix)
 
     def value(self, where: str, hint: Any) -> Any:
         """A value of a type; `where` is `command.field`."""

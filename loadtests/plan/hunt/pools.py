@@ -17,8 +17,8 @@ WORDS = ("not_ours", "no_access", "survey", "news", "subdistrict-1")
 PLURALS = (("ies", "y"), ("s", ""))
 OWNERS = ("person", "reporter", "praised")
 """Fields of a row that say whose it is."""
-HOLDERS = ("assignee", "visitor")
-"""Fields of a row that say which grid member it is in the hands of."""
+HOLDERS = ("assignee", "visitor", "merchant", "rider", "biller")
+"""Fields of a row that say in whose hands it is: a grid member's, a company's, a rider's."""
 PERSONAL = tuple(f"{kind.type}.{name}" for kind in COMMANDS for name in kind.personal)
 
 
@@ -49,11 +49,11 @@ class Pools:
             self._owners[name] = list(dict.fromkeys(self._owning(name)))
         return self._owners[name]
 
-    def holders(self, name: str) -> list[str]:
-        """Grid members in whose hands the row of an id is."""
+    def holders(self, name: str, prefix: str) -> list[str]:
+        """Those whose ids have a prefix, and in whose hands the row of an id is."""
         rows = [getattr(rows, table)[name] for rows, table in self._tables if name in getattr(rows, table)]
         found = [getattr(row, field, "") for row in rows for field in HOLDERS]
-        return [who for who in found if isinstance(who, str) and _prefix(who) == "wkr"]
+        return [who for who in found if isinstance(who, str) and _prefix(who) == prefix]
 
     def names(self, field: str) -> list[str]:
         """Names that a field may hold: keys of a table of the policy, a personal field, or some word."""

@@ -21,6 +21,9 @@ from tests.towns import Town, small_town
 
 DEFAULTS = {"merchant": "mer_1", "channel": "alipay", "biller": "bil_1"}
 """Companies of each kind that speak when a command names none."""
+STRETCH, EAGER = 100, 3  # for so many commands people care so much more for one subject
+VALUE = ("points", "payments")  # worth nothing without each other
+THEMES = tuple(sorted({each.type.partition(".")[0] for each in COMMANDS} - {"clock", "policy", "vault", *VALUE}))
 
 
 def lively(**more: object) -> Policy:
@@ -40,16 +43,22 @@ class Life:
         self.given = 0
         self.wanted: tuple[str, ...] = ()
         self.named: dict[str, Any] = {}  # values of the command in the making, first fields first
-        known = [each for each in COMMANDS if each.type not in NEVER_GIVEN]
-        self._kinds = known
-        rest = [each for each in known if each.type not in RARE and each.type not in OFTEN]
-        usual = REST_WEIGHT / len(rest)  # so that a longer catalogue does not crowd out what happens most
-        self._weights = [0.2 if each.type in RARE else OFTEN.get(each.type, usual) for each in known]
+        self.offered: str | None = None
+        self._kinds = [each for each in COMMANDS if each.type not in NEVER_GIVEN]
+        self._turn()
 
     def live(self, commands: int) -> None:
         """Give some commands, one after the other."""
         for _ in range(commands):
             self.step()
+
+    def _turn(self) -> None:
+        """Some subject is what people talk about for a while: what takes many steps is then seen to its end."""
+        theme = self.luck.choice((VALUE, *[(each, "points") for each in THEMES]))
+        rest = [each for each in self._kinds if each.type not in RARE and each.type not in OFTEN]
+        usual = REST_WEIGHT / len(rest)  # so that a longer catalogue does not crowd out what happens most
+        often = {each.type: 0.2 if each.type in RARE else OFTEN.get(each.type, usual) for each in self._kinds}
+        self._weights = [often[each.type] * (EAGER if each.type.startswith(theme) else 1) for each in self._kinds]
 
     def rest(self, days: int) -> None:
         """Nobody does anything for some days, but for the clock."""
@@ -61,6 +70,8 @@ class Life:
         self.at = max(self.at + self.luck.choice(PAUSES_S), self.engine.district.at)
         if self.luck.random() < 0.02:  # the last second of a day, or the first
             self.at = max(self.at, day_start(civil_day(self.at) + 1) - self.luck.randrange(2))
+        if self.given % STRETCH == 0:
+            self._turn()
         (kind,) = self.luck.choices(self._kinds, self._weights)
         command = self.command(kind)
         self.given += 1
@@ -84,23 +95,31 @@ class Life:
     def actor(self, command: Command) -> tuple[str, str]:
         """Who may give it, of one of its kinds of actors."""
         kind = self.luck.choice(sorted(command.actors))
-        if kind == "resident":
-            return kind, getattr(command, "person", "") or self._owner(command)
+        if kind in ("officer", "system"):
+            return kind, "off_1" if kind == "officer" else "clock"
         if kind in DEFAULTS:
             return kind, self._company(kind, command)
-        if kind == "grid":
-            row = self.engine.district.cases.reports.get(getattr(command, "report", ""))
-            if row is not None and row.assignee and self.luck.random() < 0.8:
-                return kind, row.assignee
-            visit = self.engine.district.visits.under_way.get(getattr(command, "visit", ""))
-            if visit is not None and self.luck.random() < 0.9:
-                return kind, visit.visitor
-            return kind, self._member(command)
-        return kind, "off_1" if kind == "officer" else "clock"
+        named = {"resident": self._resident, "rider": self._rider, "grid": self._member}
+        return kind, named[kind](command)
+
+    def _resident(self, command: Any) -> str:
+        """Who acts for oneself, or on what is one's own."""
+        return getattr(command, "person", "") or self._owner(command)
+
+    def _rider(self, command: Any) -> str:
+        """The rider whom a command names, or who has the order that it names."""
+        order = self.engine.district.market.orders.get(getattr(command, "order", ""))
+        return getattr(command, "rider", "") or (order.rider if order is not None else "") or "rid_1"
 
     def _member(self, command: Any) -> str:
-        """A grid member, mostly one who covers the grid that a command names."""
+        """A grid member, mostly one in whose hands something is, or who covers the grid that a command names."""
         rows = self.engine.district.grid
+        row = self.engine.district.cases.reports.get(getattr(command, "report", ""))
+        if row is not None and row.assignee and self.luck.random() < 0.8:
+            return str(row.assignee)
+        visit = self.engine.district.visits.under_way.get(getattr(command, "visit", ""))
+        if visit is not None and self.luck.random() < 0.9:
+            return str(visit.visitor)
         grid = rows.grids.get(getattr(command, "grid", ""))
         near = grid.workers if grid is not None and self.luck.random() < 0.8 else ()
         return str(self.luck.choice(sorted(near or rows.workers)))
@@ -109,7 +128,8 @@ class Life:
         """The company of a kind that a command names, itself or through what it is about."""
         district = self.engine.district
         named = {"checkout": district.checkouts.checkouts, "channel_refund": district.channel_refunds,
-                 "bill": district.bills.bills, "payment": district.trade.payments}  # fmt: skip
+                 "bill": district.bills.bills, "payment": district.trade.payments,
+                 "order": district.market.orders, "offer": district.market.offers}  # fmt: skip
         rows = [rows[each] for name, rows in named.items() if (each := getattr(command, name, "")) in rows]
         found = getattr(command, kind, "") or next((getattr(row, kind) for row in rows), "")
         return found or DEFAULTS[kind]
@@ -124,8 +144,10 @@ class Life:
             **{each: row.person for each, row in district.residents.bindings.items()},
             **{each: district.residents.root(row.person) for each, row in district.checkouts.checkouts.items()},
             **{each: district.residents.root(row.person) for each, row in district.deductions.deductions.items()},
+            **{each: district.residents.root(row.person) for each, row in district.market.orders.items()},
         }
-        named = (getattr(command, name, "") for name in ("report", "response", "binding", "checkout", "deduction"))
+        things = ("report", "response", "binding", "checkout", "deduction", "order")
+        named = (getattr(command, name, "") for name in things)
         return next((rows[each] for each in named if rows.get(each)), "per_1")
 
     def value(self, wire: str, name: str, hint: Any) -> Any:

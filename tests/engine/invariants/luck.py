@@ -8,10 +8,13 @@ from typing import Any
 
 from engine.kernel.command import PERSONAL_FIELDS
 from engine.kernel.units import DAY_S, HOUR_S
+from tests.engine.invariants import luck_in_epidemics as epidemic
+from tests.engine.invariants import luck_of_market as market
 from tests.engine.invariants import luck_with_channels as channels
 
 NEVER_GIVEN = {"clock.fire_deadline"}  # by the engine alone
 OFTEN = {
+    **market.OFTEN,
     "participation.submit_response": 13,
     "participation.cast_ballot": 8,
     "reporting.submit_report": 4,
@@ -44,6 +47,7 @@ OFTEN = {
 """How often of all commands; the rest share REST_WEIGHT."""
 REST_WEIGHT = 36
 RARE = {
+    *market.RARE,
     "binding.dismiss_worker",
     "binding.end_binding",
     "binding.merge_persons",
@@ -56,6 +60,7 @@ RARE = {
 }
 PAUSES_S = (0, 0, 0, 0, 0, 1, 60, 600, 600, 600, 600, 600, HOUR_S, HOUR_S, HOUR_S, 5 * HOUR_S, DAY_S)
 WANTED: dict[str, tuple[str, ...]] = {
+    **market.WANTED,
     "participation.annul_vote": ("DRAFT", "OPEN", "TALLIED"),
     "participation.close_activity": ("OPEN", "FULL"),
     "participation.hold_activity": ("CLOSED",),
@@ -106,6 +111,7 @@ LIVELY = {
     "reporting.tiers.general.working_time": True,
     "reporting.tiers.general.limit_s": 30 * HOUR_S,
     **channels.LIVELY,
+    **market.LIVELY,
 }
 """A policy under which much happens within a few weeks."""
 CHANGES = (
@@ -154,16 +160,10 @@ def _choices(life: Any) -> tuple[int, ...]:
     return (life.luck.randrange(3),)
 
 
-def _area(life: Any) -> Any:
-    return life.luck.choice(("area-1", "area-2"))
-
-
-def _earlier(life: Any) -> Any:
-    return life.at - life.luck.choice((0, 60, HOUR_S, 3 * DAY_S))
-
-
 Value = Callable[[Any], Any]  # the life -> a value
 NAMED: dict[str, Value] = {
+    **epidemic.NAMED,
+    **market.NAMED,
     "activity": lambda life: life.some(life.engine.district.board.activities, "act"),
     "participation.cancel_registration.activity": lambda life: _crowded(life)[0],
     "participation.cancel_registration.person": lambda life: _crowded(life)[1],
@@ -175,8 +175,6 @@ NAMED: dict[str, Value] = {
     "participation.draft_activity.opens_at": lambda life: life.at + life.luck.choice((0, 0, 3)) * DAY_S,
     "amount_fen": lambda life: life.luck.choice((1, 100, 1_000)),
     "answers": _sheet,
-    "area": _area,
-    "origin": _area,
     "article": lambda life: life.some(life.engine.district.board.articles, "art"),
     "award": lambda life: life.some(life.engine.district.points.awards, "awd"),
     "binding": lambda life: life.some(life.engine.district.residents.bindings, "bnd"),
@@ -185,7 +183,6 @@ NAMED: dict[str, Value] = {
     "binding.worker_bind.person": lambda life: f"per_{life.luck.randrange(1, 40)}",
     "building": lambda life: life.luck.choice(("bld_1", "bld_2", f"bld_{life.given}")),
     "category": lambda life: life.luck.choice(sorted(life.engine.district.policy.reporting.categories)),
-    "check_in": lambda life: life.some(life.engine.district.epidemic.check_ins, "chk"),
     "choices": _choices,
     "closes_at": lambda life: life.later(12),
     "community": lambda life: life.luck.choice(("com_1", f"com_{life.given}")),
@@ -195,7 +192,6 @@ NAMED: dict[str, Value] = {
     "binding.add_dwelling.dwelling": lambda life: f"dwl_{life.given}",
     "evidence": lambda life: f"ev_{life.luck.randrange(1, 400):08d}",
     "excluded_fen": lambda life: life.luck.choice((0, 0, 0, 1, 50)),
-    "epidemic.check_in.place": lambda life: life.luck.choice(("market", "school")),
     "from_at": lambda life: life.later(3),
     "goods_fen": lambda life: life.luck.choice((1, 3, 7, 66, 100, 999, 2_000, 12_345)),
     "grid": lambda life: life.luck.choice(sorted(life.engine.district.grid.grids)),
@@ -203,7 +199,6 @@ NAMED: dict[str, Value] = {
     "guardian": _person,
     "into": _person,
     "items": lambda _life: 3,
-    "left_at": _earlier,
     "merchant": lambda life: life.luck.choice(("mer_1", "mer_2")),
     "payments.register_merchant.merchant": lambda life: f"mer_{life.given}",
     "of": lambda life: life.some(list(life.engine.district.cases.reports), "rpt"),
@@ -227,7 +222,6 @@ NAMED: dict[str, Value] = {
     "required_items": lambda _life: 2,
     "response": lambda life: life.some(_responses(life), "rsp"),
     "rule": lambda life: life.luck.choice(sorted(life.engine.district.policy.points.rules)),
-    "sample_at": _earlier,
     "subdistrict": lambda _life: "subdistrict-1",
     "binding.tag_special.tag": lambda life: life.luck.choice(("elderly_alone", "disabled")),
     "tag": lambda life: life.some(life.engine.district.special_groups.tags, "tag"),

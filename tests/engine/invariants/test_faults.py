@@ -11,14 +11,14 @@ from engine.invariants import BY_ID, Violation, attach
 from tests.broken.channels import CHANNELS
 from tests.broken.epidemic import EPIDEMIC
 from tests.broken.faults import Fault, installed
+from tests.broken.market import MARKET
 from tests.broken.people import PEOPLE
 from tests.broken.value import VALUE
 from tests.engine.invariants.life import Life, lively
 
-FAULTS = (*VALUE, *PEOPLE, *EPIDEMIC)
-FAULTS = (*VALUE, *PEOPLE, *CHANNELS)
-SEEDS = 8
-COMMANDS = 1_500
+FAULTS = (*VALUE, *MARKET, *CHANNELS, *PEOPLE, *EPIDEMIC)
+SEEDS = 20
+COMMANDS = 2_000
 BATCH = 50
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 import pytest
 
 from engine.district.merchants import PurchasePaid, Returned
-from engine.payments.refunds import _larger, split
+from engine.payments.refunds import larger, split
 
 Order = Literal["pro_rata", "cash_first", "points_first"]
 ORDERS: tuple[Order, ...] = ("pro_rata", "cash_first", "points_first")
@@ -62,9 +62,9 @@ def refund_in_parts(rng: random.Random, order: Order, counts: Counts) -> None:
         assert points == target(paid, returned, part, order)
         if points is None:
             assert part < left, "the whole remainder always has a split"
-            larger = _larger(paid, left, part)
-            assert part < larger <= left
-            assert split(paid, returned, larger, order) is not None
+            more = larger(paid, left, part)
+            assert part < more <= left
+            assert split(paid, returned, more, order) is not None
             assert value_fen > 1, "every sum has a split where a point is worth a fen"
             counts.refused += 1
             continue
@@ -122,7 +122,7 @@ def test_refunds_fen_by_fen_cannot_turn_points_into_cash() -> None:
         part = 1
         if points is None:
             refused += 1
-            part = _larger(paid, 1_000 - returned.goods_fen, 1)
+            part = larger(paid, 1_000 - returned.goods_fen, 1)
             points = split(paid, returned, part, "pro_rata")
             assert points is not None
         returned = Returned(returned.goods_fen + part, returned.points + points)
