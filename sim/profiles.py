@@ -30,6 +30,7 @@ HOUR_S = 3_600
 HOURS = 24
 WEEKDAYS = 7
 MONTHS = 12
+MONTH_DAYS = 30  # for what happens about once a month, whatever the calendar says
 _FIRST_WEEKDAY = 3  # civil day 0 was a Thursday; Monday is 0
 _NIGHT_FROM_HOUR, _NIGHT_UNTIL_HOUR = 18, 6
 _NIGHT_TOLERANCE = 0.001

@@ -16,8 +16,10 @@ from engine.views import board as board_views
 from sim.agents.board import Board
 from sim.agents.cases import Cases
 from sim.agents.grid_members import GridMembers
+from sim.agents.moral_desk import MoralDesk
 from sim.agents.newcomers import Newcomers
 from sim.agents.one_by_one import OneByOne
+from sim.agents.payers import Payers
 from sim.agents.residents import Residents
 from sim.agents.shoppers import Shoppers
 from sim.founding import found
@@ -83,6 +85,8 @@ class Run:
         self.board.join()
         self.shoppers.join(streams=not slow)
         self.cases.join(streams=not slow)
+        for desk in (Payers(world, self.residents), MoralDesk(world, self.residents)):
+            desk.join()
         if slow:
             OneByOne(world, self.residents, (self.newcomers, self.board, self.cases, self.shoppers)).join()
         else:

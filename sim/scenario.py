@@ -20,6 +20,7 @@ from pydantic import model_validator
 from engine import Policy
 from sim.behaviour.answering import AnsweringBehaviour, ReadingBehaviour, VotingBehaviour
 from sim.behaviour.binding import BindingBehaviour
+from sim.behaviour.paying import PayingBehaviour
 from sim.behaviour.reporting import HandlingBehaviour, RatingBehaviour, ReportingBehaviour
 from sim.behaviour.shopping import ShoppingBehaviour
 from sim.board_calendar import BoardParameters
@@ -80,6 +81,7 @@ class Behaviour(Parameters):
     handling: HandlingBehaviour
     rating: RatingBehaviour
     shopping: ShoppingBehaviour
+    paying: PayingBehaviour
 
 
 SECTIONS: dict[str, type[Parameters]] = {

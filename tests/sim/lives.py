@@ -15,6 +15,15 @@ from sim.scenario_file import BASELINE
 
 SMALL = 0.01
 """1,150 people: a whole year in two seconds."""
+MUCH_PAID = (
+    "behaviour.paying.checkouts_day=1500.0",
+    "behaviour.paying.bills_month=20000.0",
+    "behaviour.paying.late_share=0.05",
+    "behaviour.paying.lost_share=0.02",
+    "behaviour.paying.deductions_month=4000.0",
+    "behaviour.paying.appeal_share=0.5",
+)
+"""Payments by checkout, bills and deductions in plenty, so that what is rare happens in a small town too."""
 
 
 @dataclass(frozen=True)
