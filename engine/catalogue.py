@@ -54,7 +54,7 @@ from engine.participation.activities import (
     PublishActivity,
     SettleActivity,
 )
-from engine.participation.news import PublishArticle, ReadArticle, WithdrawArticle
+from engine.participation.news import ExplainArticle, PublishArticle, ReadArticle, WithdrawArticle
 from engine.participation.questionnaires import CloseQuestionnaire, DraftQuestionnaire, OpenQuestionnaire
 from engine.participation.registrations import CancelRegistration, CheckInRegistration, JoinActivity
 from engine.participation.responses import ReviseResponse, SubmitResponse
@@ -120,6 +120,7 @@ COMMANDS: tuple[type[Command], ...] = (
     PublishArticle,
     WithdrawArticle,
     ReadArticle,
+    ExplainArticle,
     DraftVote,
     OpenVote,
     CastBallot,

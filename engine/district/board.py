@@ -13,7 +13,7 @@ from engine.district.activities import Activity
 from engine.district.questionnaires import Questionnaire
 from engine.district.votes import Vote
 from engine.kernel.event import Event, event
-from engine.kernel.ids import ArticleId, PersonId
+from engine.kernel.ids import ArticleId, PersonId, WorkerId
 from engine.kernel.units import Instant
 
 if TYPE_CHECKING:
@@ -37,7 +37,10 @@ ARTICLE_EDGES = frozenset(
 
 @dataclass(slots=True)
 class Article:
-    """A piece of news: `reach` counts its readers, `readers` names them while receipts are kept."""
+    """A piece of news: `reach` counts its readers, `readers` names them while receipts are kept.
+
+    `told` names those of them to whom a grid member explained it.
+    """
 
     id: str
     section: Section
@@ -47,6 +50,7 @@ class Article:
     withdrawn_at: int = 0
     reach: int = 0
     readers: set[str] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
 
 
 class BoardRows:
@@ -91,6 +95,22 @@ class ArticleRead(Event):
         article.reach += 1
 
 
+@event("participation.article_explained")
+class ArticleExplained(Event):
+    """The receipt of one person to whom a grid member explained the article."""
+
+    article: ArticleId
+    person: PersonId
+    worker: WorkerId
+
+    def apply(self, district: District) -> None:
+        """Count the reader."""
+        article, person = district.board.articles[self.article], district.residents.persons[self.person].id
+        article.readers.add(person)
+        article.told.add(person)
+        article.reach += 1
+
+
 @event("participation.article_withdrawn")
 class ArticleWithdrawn(Event):
     """The news no longer hold; the article keeps its place with a flag."""
@@ -101,6 +121,7 @@ class ArticleWithdrawn(Event):
         """Set the flag."""
         article = district.board.articles[self.article]
         article.state, article.withdrawn_at, article.readers = "WITHDRAWN", district.at, set()
+        article.told = set()
         district.deadlines.cancel(article.receipts_until, "article_archive", self.article)
 
 
@@ -113,7 +134,7 @@ class ArticleArchived(Event):
     def apply(self, district: District) -> None:
         """Keep the number of readers and forget who they were."""
         article = district.board.articles[self.article]
-        article.state, article.readers = "ARCHIVED", set()
+        article.state, article.readers, article.told = "ARCHIVED", set(), set()
 
 
 @event("participation.acts_merged")
@@ -131,6 +152,9 @@ class ActsMerged(Event):
                 article.readers.remove(self.gone)
                 article.reach -= kept in article.readers
                 article.readers.add(kept)
+            if self.gone in article.told:
+                article.told.remove(self.gone)
+                article.told.add(kept)
         for vote in district.board.votes.values():
             vote.merge(self.gone, kept)
         for questionnaire in district.board.questionnaires.values():

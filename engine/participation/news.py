@@ -7,8 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.binding.authority import covers_person
 from engine.binding.codes import PERSON_MERGED, PERSON_NOT_BOUND, PERSON_NOT_FOUND
-from engine.district.board import ArticleArchived, ArticlePublished, ArticleRead, ArticleWithdrawn, Section
+from engine.district.board import (
+    ArticleArchived,
+    ArticleExplained,
+    ArticlePublished,
+    ArticleRead,
+    ArticleWithdrawn,
+    Section,
+)
 from engine.kernel.command import Command, Envelope, anyone, command, own
 from engine.kernel.event import Event
 from engine.kernel.ids import ArticleId, PersonId
@@ -21,6 +29,16 @@ if TYPE_CHECKING:
     from engine.policy import Policy
 
 EDITORS = {"officer": anyone, "system": anyone}
+READING = (
+    PERSON_NOT_FOUND,
+    ARTICLE_NOT_FOUND,
+    PERSON_MERGED,
+    PERSON_NOT_BOUND,
+    ARTICLE_WITHDRAWN,
+    ARTICLE_ARCHIVED,
+    ARTICLE_ALREADY_READ,
+)
+COVERED = tuple(each for each in READING if each is not PERSON_NOT_BOUND)  # nobody covers a person who is bound nowhere
 
 
 @command("participation.publish_article", EDITORS, ())
@@ -54,15 +72,7 @@ class WithdrawArticle(Command):
 @command(
     "participation.read_article",
     {"resident": own("person")},
-    (
-        PERSON_NOT_FOUND,
-        ARTICLE_NOT_FOUND,
-        PERSON_MERGED,
-        PERSON_NOT_BOUND,
-        ARTICLE_WITHDRAWN,
-        ARTICLE_ARCHIVED,
-        ARTICLE_ALREADY_READ,
-    ),
+    READING,
 )
 class ReadArticle(Command):
     """Leave the receipt of a reader."""
@@ -72,21 +82,39 @@ class ReadArticle(Command):
 
     def decide(self, district: District, _policy: Policy, _by: Envelope) -> tuple[Event, ...]:
         """A receipt, once a person."""
-        person = district.residents.persons.get(self.person)
-        if person is None:
-            raise Rejected(PERSON_NOT_FOUND)
-        article = district.board.articles.get(self.article)
-        if article is None:
-            raise Rejected(ARTICLE_NOT_FOUND)
-        if person.state != "ACTIVE":
-            raise Rejected(PERSON_MERGED, into=person.merged_into)
-        if not person.active_bindings:
-            raise Rejected(PERSON_NOT_BOUND)
-        if article.state != "PUBLISHED":
-            raise Rejected(ARTICLE_WITHDRAWN if article.state == "WITHDRAWN" else ARTICLE_ARCHIVED)
-        if self.person in article.readers:
-            raise Rejected(ARTICLE_ALREADY_READ)
+        _readable(district, self.person, self.article)
         return (ArticleRead(self.article, self.person),)
+
+
+def _readable(district: District, claimed: str, named: str) -> None:
+    """Reject unless the person is bound, the article stands, and the person is none of its readers."""
+    person = district.residents.persons.get(claimed)
+    if person is None:
+        raise Rejected(PERSON_NOT_FOUND)
+    article = district.board.articles.get(named)
+    if article is None:
+        raise Rejected(ARTICLE_NOT_FOUND)
+    if person.state != "ACTIVE":
+        raise Rejected(PERSON_MERGED, into=person.merged_into)
+    if not person.active_bindings:
+        raise Rejected(PERSON_NOT_BOUND)
+    if article.state != "PUBLISHED":
+        raise Rejected(ARTICLE_WITHDRAWN if article.state == "WITHDRAWN" else ARTICLE_ARCHIVED)
+    if claimed in article.readers:
+        raise Rejected(ARTICLE_ALREADY_READ)
+
+
+@command("participation.explain_article", {"grid": covers_person("person")}, COVERED)
+class ExplainArticle(Command):
+    """A grid member tells a person of an article at the door: reach among those who do not read alone (F07)."""
+
+    person: PersonId
+    article: ArticleId
+
+    def decide(self, district: District, _policy: Policy, by: Envelope) -> tuple[Event, ...]:
+        """A receipt that names the member, once a person."""
+        _readable(district, self.person, self.article)
+        return (ArticleExplained(self.article, self.person, by.who),)
 
 
 def archive(_district: District, _policy: Policy, waiting: str, _at: int) -> list[Event]:

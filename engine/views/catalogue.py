@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from engine.binding.codes import PERSON_NOT_FOUND
 from engine.kernel.command import own
 from engine.kernel.rejection import FORBIDDEN, OUT_OF_GRID, Code, Rejected
 from engine.participation.codes import QUESTIONNAIRE_NOT_FOUND, VOTE_NOT_FOUND
@@ -20,6 +21,7 @@ from engine.views.epidemic_reads import EPIDEMIC_READS
 from engine.views.gatherings import GATHERING_READS, open_activities
 from engine.views.grid_reads import GRID_READS
 from engine.views.market import MARKET_READS
+from engine.views.own_record import own_record
 from engine.views.payments import payable_fen, payment_seen
 from engine.views.points import available, bands, debt, moral, moral_account, pending
 from engine.views.read import (
@@ -119,6 +121,13 @@ def _story(district: District, asked: OfReport, vault: Vault | None) -> Value:
     return asdict(found)
 
 
+def _own_record(district: District, asked: OfPerson, vault: Vault | None) -> Value:
+    found = own_record(district, asked.person, vault)
+    if found is None:
+        raise Rejected(PERSON_NOT_FOUND)
+    return found
+
+
 READS: tuple[Read, ...] = (
     Read("points.balance", "What a person has.", OfPerson, {"resident": own("person"), **OFFICE}, (), _balance),
     Read(
@@ -192,6 +201,15 @@ READS: tuple[Read, ...] = (
     Read("district.totals", "Counts of the district.", NoParameters, OFFICE, (), lambda district, _: totals(district)),
     *GATHERING_READS,
     *EPIDEMIC_READS,
+    Read(
+        "district.own_record",
+        "What the platform holds of the person who asks.",
+        OfPerson,
+        {"resident": own("person")},
+        (PERSON_NOT_FOUND,),
+        _own_record,
+        opens=True,
+    ),
     *CHANNEL_READS,
     *MARKET_READS,
 )

@@ -199,6 +199,7 @@ _ADDED: dict[str, Any] = {
     "participation.response_revised": Bounds._invalidated,  # noqa: SLF001
     "participation.response_validated": Bounds._validated,  # noqa: SLF001
     "participation.article_read": Bounds._read_article,  # noqa: SLF001
+    "participation.article_explained": Bounds._read_article,  # noqa: SLF001
 }
 _UNCLEAR: dict[str, tuple[str, ...]] = {
     "payments.refund_purchase": ("payable",),

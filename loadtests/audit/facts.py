@@ -54,6 +54,7 @@ class Facts:
             "participation.response_submitted": self._answered,
             "participation.ballot_cast": self._cast,
             "participation.article_read": self._receipt,
+            "participation.article_explained": self._receipt,
             "participation.response_invalidated": self._reviewed,
             "participation.response_validated": self._reviewed,
             "participation.response_revised": self._reviewed,

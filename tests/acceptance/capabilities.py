@@ -49,14 +49,12 @@ CAPABILITIES: dict[str, tuple[str, str]] = {
 MISSING = frozenset(
     {
         "F05",
-        "F07",
         "F13",
         "F14",
         "F15",
         "F29",
         "F38",
         "F39",
-        "F40",
         "F41",
     }
 )

@@ -8,7 +8,7 @@ from engine import Command, digest
 from engine.catalogue import COMMANDS
 from engine.kernel.units import DAY_S
 from engine.merging.persons import MergePersons
-from engine.participation.news import PublishArticle, ReadArticle, WithdrawArticle
+from engine.participation.news import ExplainArticle, PublishArticle, ReadArticle, WithdrawArticle
 from engine.participation.questionnaires import CloseQuestionnaire, DraftQuestionnaire, OpenQuestionnaire
 from engine.participation.responses import ReviseResponse, SubmitResponse
 from engine.participation.reviews import InvalidateResponse, ValidateResponse
@@ -66,6 +66,14 @@ TABLE: dict[type[Command], list[tuple[tuple[object, ...], str]]] = {
         (("per_7", "art_9"), "ARTICLE_NOT_FOUND"),
         (("per_7", "withdrawn"), "PERSON_MERGED"),
         (("per_6", "withdrawn"), "PERSON_NOT_BOUND"),
+        (("per_1", "withdrawn"), "ARTICLE_WITHDRAWN"),
+        (("per_1", "archived"), "ARTICLE_ARCHIVED"),
+        (("per_1", "read"), "ARTICLE_ALREADY_READ"),
+    ],
+    ExplainArticle: [
+        (("per_9", "art_9"), "PERSON_NOT_FOUND"),
+        (("per_7", "art_9"), "ARTICLE_NOT_FOUND"),
+        (("per_7", "withdrawn"), "PERSON_MERGED"),
         (("per_1", "withdrawn"), "ARTICLE_WITHDRAWN"),
         (("per_1", "archived"), "ARTICLE_ARCHIVED"),
         (("per_1", "read"), "ARTICLE_ALREADY_READ"),
@@ -145,7 +153,7 @@ ROWS = [(kind, values, answer) for kind, rows in TABLE.items() for values, answe
 def who_gives(square: Square, command: Command) -> tuple[str, str]:
     """An actor who may give the command."""
     if "resident" not in command.actors:
-        return "officer", "office"
+        return ("grid", "wkr_1") if "grid" in command.actors else ("officer", "office")
     named = getattr(command, "person", None)
     if named is None:
         rows = square.district.board.questionnaires.values()
