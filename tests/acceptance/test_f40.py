@@ -1,4 +1,4 @@
-"""F40 openness: closed cases in public without personal data, the own case step by step, the own record (S27, T01)."""
+"""F40 openness: views of closed cases without personal data, of the own case step by step, of the own record (S27)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.acceptance.cases import DAY_S, OFFICE, Cases
 SECRETS = ("per_", "wkr_", "the lamp is broken", "by the gate", "hh_", "dwl_")
 
 
-def test_the_public_list_has_closed_cases_and_no_personal_data() -> None:
+def test_the_public_list_has_closed_cases_and_names_nobody() -> None:
     """Everybody may ask; one of two cases is closed and stands there, with days, grid and outcome, and with nobody."""
     town = Cases()
     done, _ = town.reported("per_1"), town.reported("per_2")
