@@ -72,7 +72,7 @@ from engine.payments.bills import (
 from engine.payments.channel_refunds import AnswerRefund, PayRefundByHand
 from engine.payments.checkouts import CancelCheckout, OpenCheckout, ReportUnpaid, StartPayment
 from engine.payments.notices import NotifyPayment
-from engine.payments.orders import PayOrder
+from engine.payments.orders import CheckOutOrder, PayOrder
 from engine.payments.purchases import PayPurchase, RegisterMerchant
 from engine.payments.refunds import RefundPurchase
 from engine.payments.settlement import ReimbursePoints, SettleChannel, SettleMerchants
@@ -205,6 +205,7 @@ COMMANDS: tuple[type[Command], ...] = (
     WithdrawOffer,
     PlaceOrder,
     PayOrder,
+    CheckOutOrder,
     AcceptOrder,
     RejectOrder,
     ReadyOrder,

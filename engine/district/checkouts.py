@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from engine.district.district import District
 
 CheckoutState = Literal["CREATED", "PAYING", "UNKNOWN", "SUCCEEDED", "CLOSED", "LATE_PAID", "REFUNDED"]
-ClosedBy = Literal["payer", "office", "timeout", "channel", "no_answer"]
+ClosedBy = Literal["payer", "office", "timeout", "channel", "no_answer", "payee"]
 CHECKOUT_EDGES = frozenset(
     {
         ("", "CREATED"),

@@ -90,7 +90,8 @@ class Checkouts(Watcher):
         """Money for a closed checkout: one refund of all of it, nothing delivered."""
         self.counts["T13"] += 1
         row = self.asked[event.checkout]
-        back = [(each.type, each.origin, each.amount_fen) for each in outcome.events[1:]]  # type: ignore[attr-defined]
+        after = [each for each in outcome.events if each is not event and each.type != "payments.checkout_closed"]
+        back = [(each.type, getattr(each, "origin", ""), getattr(each, "amount_fen", 0)) for each in after]
         whole = [(REQUEST, event.checkout, row.amount_fen)]
         if row.succeeded or row.late or row.over_by != NEVER or event.amount_fen != row.amount_fen or back != whole:
             self.broken("T13", f"late money of {row} is followed by {back}", outcome, event)
@@ -125,4 +126,6 @@ def _moved(event: Any) -> tuple[str, int]:
         return event.merchant, event.cash_fen
     if event.type == "payments.bill_paid":
         return event.bill, event.amount_fen + event.fee_fen
+    if event.type == "marketplace.order_paid":
+        return event.order, event.cash_fen + event.fee_fen
     return event.type, 0

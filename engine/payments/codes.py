@@ -27,6 +27,7 @@ BILL_FINAL = Code("BILL_FINAL", STATE, "The bill was withdrawn, or the time in w
 CHECKOUT_FINISHED = Code(
     "CHECKOUT_FINISHED", STATE, "The checkout is over for too long; the channel's statement will settle it."
 )
+ORDER_BEING_PAID = Code("ORDER_BEING_PAID", STATE, "A checkout for the order is under way; `checkout` is its id.")
 PAY_BAD_STATE = Code("PAY_BAD_STATE", STATE, "The payment does not stand where this could be done to it.")
 PAY_AMOUNT_MISMATCH = Code("PAY_AMOUNT_MISMATCH", STATE, "The channel has another amount than was asked for.")
 PAY_TRADE_MISMATCH = Code("PAY_TRADE_MISMATCH", STATE, "The checkout was paid by another payment of the channel.")

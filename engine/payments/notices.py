@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from engine.district.checkouts import Checkout, NoticeRepeated, PaymentCameLate, PaymentSucceeded
+from engine.district.checkouts import Checkout, CheckoutClosed, NoticeRepeated, PaymentCameLate, PaymentSucceeded
 from engine.district.merchants import PurchasePaid
 from engine.kernel.command import Command, Envelope, anyone, command
 from engine.kernel.event import Event
@@ -26,6 +26,7 @@ from engine.payments.codes import (
     PAY_BAD_STATE,
     PAY_TRADE_MISMATCH,
 )
+from engine.payments.orders import order_paid
 
 if TYPE_CHECKING:
     from engine.district import District
@@ -64,7 +65,10 @@ class NotifyPayment(Command):
         return row.state == "CLOSED" and row.id in district.statements.sent_back
 
     def _succeeded(self, district: District, policy: Policy, row: Checkout, at: int) -> tuple[Event, ...]:
-        follows = PAID[row.payee.partition("_")[0]](district, policy, row, at)
+        try:
+            follows = PAID[row.payee.partition("_")[0]](district, policy, row, at)
+        except Rejected:  # an order that is paid or cancelled meanwhile
+            return (CheckoutClosed(row.id, "payee"), *self._late(district, policy, row, at))
         payment = next((each.payment for each in follows if isinstance(each, PurchasePaid)), None)
         succeeded = PaymentSucceeded(row.id, row.channel, self.trade, row.amount_fen, payment)  # type: ignore[arg-type]
         return (succeeded, *follows)
@@ -95,6 +99,11 @@ def _goods(district: District, policy: Policy, row: Checkout, at: int) -> tuple[
     )
 
 
+def _order(district: District, policy: Policy, row: Checkout, at: int) -> tuple[Event, ...]:
+    """The order is paid, if it still waits for that."""
+    return (order_paid(district, policy, row.payee, row.channel, at),)  # type: ignore[arg-type]
+
+
 Follows = Callable[["District", "Policy", Checkout, int], tuple[Event, ...]]
-PAID: dict[str, Follows] = {"mer": _goods, "utb": bill_paid}
+PAID: dict[str, Follows] = {"mer": _goods, "utb": bill_paid, "ord": _order}
 """What follows from a success, by what was paid for: the events that move the money from the channel."""

@@ -1,7 +1,7 @@
 """F25 paying an order: its money goes into escrow, its points from hold to escrow, while the hold lasts and once only.
 
-`order_paid` is what any successful payment of an order leads to; `payments.pay_order` is the payment that succeeds at
-once. The order's own steps belong to the marketplace.
+`order_paid` is what any successful payment of an order leads to: `payments.pay_order`, which succeeds at once, or the
+checkout that `payments.check_out_order` opens. The order's own steps belong to the marketplace.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from engine.kernel.command import Command, Envelope, command
 from engine.kernel.event import Event
 from engine.kernel.ids import OrderId
 from engine.kernel.rejection import FORBIDDEN, Code, Rejected
-from engine.payments.codes import HOLD_EXPIRED, ORDER_BAD_STATE, ORDER_NOT_FOUND
+from engine.payments.checkouts import opened, under_way
+from engine.payments.codes import HOLD_EXPIRED, ORDER_BAD_STATE, ORDER_BEING_PAID, ORDER_NOT_FOUND
 
 if TYPE_CHECKING:
     from typing import Any
@@ -72,3 +73,22 @@ class PayOrder(Command):
     def decide(self, district: District, policy: Policy, by: Envelope) -> tuple[Event, ...]:
         """The order paid, waiting for its merchant."""
         return (order_paid(district, policy, self.order, self.channel, by.at),)
+
+
+@command(
+    "payments.check_out_order",
+    {"resident": buyer},
+    (ORDER_NOT_FOUND, HOLD_EXPIRED, ORDER_BAD_STATE, ORDER_BEING_PAID),
+)
+class CheckOutOrder(Command):
+    """Pay an order by the one code of all payment apps (F34); money that comes after the hold has ended goes back."""
+
+    order: OrderId
+
+    def decide(self, district: District, policy: Policy, by: Envelope) -> tuple[Event, ...]:
+        """An open checkout over goods less points, and the delivery fee."""
+        paid = order_paid(district, policy, self.order, "bank", by.at)  # any channel: only whether it could be paid now
+        checkout = under_way(district, self.order)
+        if checkout is not None:
+            raise Rejected(ORDER_BEING_PAID, checkout=checkout)
+        return (opened(district, policy, by, (paid.person, self.order, paid.cash_fen + paid.fee_fen)),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.district.ledger import CH, MER
+from tests.acceptance.shop import Shop
 from tests.acceptance.wire import Wire
 
 SHOPS, CHANNELS = 1_000, ("alipay", "wechat", "bank")
@@ -76,3 +77,26 @@ def test_money_that_comes_too_late_buys_nothing() -> None:
     assert town.read("payments.checkout", "resident:per_1", checkout=opened.checkout)["state"] == "REFUNDED"
     assert town.read("payments.payable", "merchant:mer_1", merchant="mer_1") == 0
     town.close()
+
+
+def test_an_order_is_paid_by_the_same_code_and_late_money_goes_back() -> None:
+    """A checkout in time pays the order; one whose order is cancelled meanwhile buys nothing, and all goes back."""
+    shop = Shop()
+    paid, cancelled = (shop.order(goods_fen=1_000, delivery=False) for _ in range(2))
+    for order in (paid, cancelled):
+        opened, *_ = shop.must("payments.check_out_order", "resident:per_1", order=order)
+        shop.must("payments.start_payment", "resident:per_1", checkout=opened.checkout, channel="alipay")
+        assert shop.refused("payments.check_out_order", "resident:per_1", order=order) == "ORDER_BEING_PAID"
+        if order == cancelled:
+            shop.must("marketplace.cancel_order", "resident:per_1", order=order)
+        notice = {"checkout": opened.checkout, "trade": f"t-{order}", "amount_fen": opened.amount_fen}
+        told = [each.type for each in shop.must("payments.notify_payment", "channel:alipay", **notice)]
+        if order == paid:
+            assert told == ["payments.payment_succeeded", "marketplace.order_paid"]
+        else:
+            assert told == [
+                "payments.checkout_closed",
+                "payments.payment_came_late",
+                "payments.channel_refund_requested",
+            ]
+    shop.close()

@@ -21,6 +21,7 @@ OFTEN = {
     "payments.pay_bill": 3,
     "payments.start_payment": 4,
     "payments.notify_payment": 6,
+    "payments.check_out_order": 3,
     "payments.answer_refund": 2,
     "payments.post_bill": 2,
     "payments.file_statement": 2,
