@@ -75,6 +75,14 @@ class RunFolder:
         except ValueError as wrong:
             raise MashangError(ExitCode.USAGE, "audit.bad_line", file=found, line=1) from wrong
 
+    @property
+    def run_id(self) -> str:
+        """What the run called itself on the target; empty where its folder does not say."""
+        try:
+            return str(json.loads((self.path / "manifest.json").read_text("utf-8"))["settings"]["run_id"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return ""
+
     @cached_property
     def known(self) -> Known:
         """Values of the plan's references, as far as answers tell them."""

@@ -19,10 +19,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from loadtests.audit.adapter_wire import AdapterWire
 from loadtests.audit.auditing import audit_run
 from loadtests.audit.calls import Interpreter, Request
+from loadtests.audit.curl import curl_lines, quoted_word
 from loadtests.audit.findings import Audit, Finding
-from loadtests.audit.run_folder import RunFolder
+from loadtests.audit.named import NAMED
+from loadtests.audit.run_folder import RunFolder, read_exchanges
+from loadtests.history import Exchange
 from loadtests.linearizability import Call as Step
 from loadtests.linearizability.timeline import timeline_svg
 from loadtests.operations import Operation, read_operations, write_operations
@@ -69,14 +73,33 @@ def curl_script(finding: Finding, interpreter: Interpreter, town: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def script_by_hand(finding: Finding, wire: AdapterWire, run: RunFolder) -> str:
+    """The operations as the run sent them, with what its answers gave; TOKEN is a login of the reader's own."""
+    wire.by.known = {"seed": NAMED["seed"], "run": run.run_id}
+    numbers = {operation.n for operation in finding.operations}
+    sent: dict[int, list[Exchange]] = {}
+    for path in run.histories:
+        for exchange in read_exchanges(path):
+            if exchange.op in numbers:
+                sent.setdefault(exchange.op, []).append(exchange)
+    lines = ["#!/bin/sh", f"# {finding.id}: {finding.sentence}", f'BASE="${{BASE:-{wire.by.adapter.target.base_url}}}"']
+    for wave in waves(finding):
+        for operation in wave:
+            steps = curl_lines(wire.by, operation, sent.get(operation.n, ()))
+            lines.append(f"# {operation.n}: {operation.type} ({operation.actor})")
+            lines += steps if len(wave) == 1 else [f"({'; '.join(steps)}) &"]
+        lines.append("wait; echo" if len(wave) > 1 else "echo")
+    return "\n".join(lines) + "\n"
+
+
 def _curl(request: Request, token: str) -> str:
     parts = [CURL, "-X", request.method]
     for name, value in request.headers.items():
         filled = value.replace("{token}", token).replace("{secret}", "$SECRET")
-        parts += ["-H", shlex.quote(f"{name}: {value}") if filled == value else f'"{name}: {filled}"']
+        parts += ["-H", quoted_word(f"{name}: {value}") if filled == value else f'"{name}: {filled}"']
     if request.body is not None:
         body = json.dumps(request.body, ensure_ascii=False)
-        parts += ["-H", '"Content-Type: application/json"', "--data", shlex.quote(body)]
+        parts += ["-H", '"Content-Type: application/json"', "--data", quoted_word(body)]
     return " ".join([*parts, f'"$BASE"{shlex.quote(request.path)}'])
 
 
@@ -105,12 +128,14 @@ def write_scripts(folder: Path, finding: Finding, interpreter: Interpreter, run:
     """replay.sh, replay_test.py, timeline.svg, and the small plan that they send."""
     folder.mkdir(parents=True)
     town = str(run.plan.get("town", "the town of the plan"))
-    (folder / "replay.sh").write_text(curl_script(finding, interpreter, town), encoding="utf-8")
+    by_hand = script_by_hand(finding, interpreter, run) if isinstance(interpreter, AdapterWire) else ""
+    (folder / "replay.sh").write_text(by_hand or curl_script(finding, interpreter, town), encoding="utf-8")
     name = f"{finding.id.lower()}_{finding.layer}"
     text = PYTEST.format(
         id=finding.id, sentence=finding.sentence, town=town, name=name, interpreter=type(interpreter).__name__
     )
-    (folder / "replay_test.py").write_text(text, encoding="utf-8")
+    if not by_hand:
+        (folder / "replay_test.py").write_text(text, encoding="utf-8")
     (folder / "timeline.svg").write_text(timeline_svg(finding.steps, finding.impossible), encoding="utf-8")
     renumbered: list[Operation] = []
     for number, wave in enumerate(waves(finding)):

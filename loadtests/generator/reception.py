@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +24,7 @@ from loadtests.generator.target import Reply, Request
 from wording import ExitCode, MashangError
 
 FIRST_ERROR = 400
+Fill = Callable[[str], str]
 
 
 class Reception:
@@ -69,7 +70,7 @@ class Reception:
         login = who.loginEndpointAuth
         if login is None:
             return
-        reply = self._ask(login, actor, login_body(login), f"login {who.name}")
+        reply = self._ask(login, actor, lambda fill: login_body(login, fill), f"login {who.name}")
         values = Values(exchange_of(reply, 0, "", all_headers(reply.head)))
         if login.expectCookies:
             headers = {"Cookie": cookies_in(reply)}
@@ -93,15 +94,16 @@ class Reception:
             made = f"{each.prefix}{self.session.run or 0}-{number}"
             body = body.replace(each.placeHolder, made)
             account[each.placeHolder.strip("{}$")] = made
-        reply = self._ask(asked, actor, body, f"createUsers {who.name}")
+        reply = self._ask(asked, actor, lambda fill: fill(body), f"createUsers {who.name}")
         values = Values(exchange_of(reply, 0, "", all_headers(reply.head)))
         account |= {name: taking(text)(values.body, values.headers) for name, text in who.extract.items()}
 
-    def _ask(self, asked: Asked, actor: str, body: str, what: str) -> Reply:
+    def _ask(self, asked: Asked, actor: str, body: Callable[[Fill], str], what: str) -> Reply:
         scope = {**self.session.known(), "actor": actor, "account": self.session.accounts.get(actor, {})}
         try:
             headers = [(each.name, self._filled(each.value, scope)) for each in asked.headers]
-            path, sent = self._filled(asked.endpoint, scope), self._filled(body, scope).encode()
+            path = self._filled(asked.endpoint, scope)
+            sent = body(lambda text: self._filled(text, scope)).encode()
         except Absent as lacking:
             raise MashangError(ExitCode.USAGE, "load.adapter.no_account_value", what=what, name=lacking) from lacking
         if sent:
@@ -152,15 +154,15 @@ class Reception:
         return given
 
 
-def login_body(login: Login) -> str:
-    """The payload of a login, as the content type wants it."""
+def login_body(login: Login, fill: Fill) -> str:
+    """The payload of a login, as the content type wants it; `fill` fills placeholders."""
     pair = login.payloadUserPwd
     if pair is None:
-        return login.payloadRaw
+        return fill(login.payloadRaw)
+    fields = {pair.usernameField: fill(pair.username), pair.passwordField: fill(pair.password)}
     if "json" in login.contentType:
-        return as_json({pair.usernameField: pair.username, pair.passwordField: pair.password})
-    fields = {pair.usernameField: pair.username, pair.passwordField: pair.password}
-    return "&".join(f"{quoted(name)}={value}" for name, value in fields.items())
+        return as_json(fields)
+    return "&".join(f"{quoted(name)}={quoted(value)}" for name, value in fields.items())
 
 
 def token_in(login: Login, values: Values) -> str | None:
