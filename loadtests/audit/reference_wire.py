@@ -48,6 +48,10 @@ class ReferenceWire:
     name = "reference"
     tells = frozenset({"n", "at", "events", "view", "code", "balance"})
 
+    def __init__(self, start_s: int | None = None) -> None:
+        """`start_s`: the plan's start, where requests tell a driven clock their instant."""
+        self.start_s = start_s
+
     def attempts(self, operation: Operation, exchanges: Sequence[Exchange]) -> list[Attempt]:
         """One attempt an exchange."""
         found = []
@@ -74,6 +78,8 @@ class ReferenceWire:
     def request(self, operation: Operation) -> Request:
         """As the routes are derived from the wire names."""
         headers = {"Authorization": "Bearer {token}"}
+        if self.start_s is not None and operation.at_s is not None:
+            headers["Mashang-At"] = str(self.start_s + operation.at_s)
         if operation.type.startswith(READ):
             query = "&".join(f"{name}={value}" for name, value in sorted(operation.data.items()))
             name = operation.type.removeprefix(READ)

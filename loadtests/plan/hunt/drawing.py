@@ -42,6 +42,8 @@ LARGEST = 2**53 - 1
 HELD_SHARE = 0.8
 PREFIXES = {"grid": "wkr", "merchant": "mer", "rider": "rid", "biller": "bil"}
 """Kinds of actors whose ids stand in rows, by the prefix of the ids."""
+UNMADE = "_99999999"
+"""Ends ids that no target makes by itself; somebody may register under one all the same."""
 UNKNOWN_SHARE, FRESH_SHARE, REUSED_SHARE = 0.02, 0.25, 0.15
 ANY_NAME = "^[A-Za-z0-9._:-]{1,80}$"
 LIMITS = frozenset(code.name for code in codes() if code.precedence.name in {"LIMIT", "BALANCE"})
@@ -220,7 +222,7 @@ class Drawing:
         there = self.pools.ids(prefix)
         roll = self.luck.random()
         if roll < UNKNOWN_SHARE:
-            return f"{prefix}_99999999"
+            return f"{prefix}{UNMADE}"
         if not there or roll < (FRESH_SHARE if len(there) < LATEST_FEW else UNKNOWN_SHARE * 2):
             return f"{prefix}_h{self._fresh()}"
         return self.luck.choice(there[-LATEST_FEW:] if self.luck.random() < 0.5 else there)  # noqa: PLR2004 - a coin

@@ -12,7 +12,7 @@ from typing import Any
 from engine import Policy
 from engine.views.points import available
 from loadtests.operations import Operation
-from loadtests.plan.hunt.drawing import Candidate, Drawing
+from loadtests.plan.hunt.drawing import UNMADE, Candidate, Drawing
 from loadtests.plan.hunt.measures import CLIENTS
 from loadtests.plan.hunt.small_town import MORNING, town
 from loadtests.plan.rehearsal import Answers, Rehearsal, made_in, view_of
@@ -100,6 +100,6 @@ class Script:
     def name(self, source: str, operation: Operation, view: list[dict[str, Any]]) -> None:
         """Remember by which reference to call what an answer says was made."""
         for name, value in made_in(view, operation.data, operation.actor).items():
-            if value not in self.names:
+            if value not in self.names and not value.endswith(UNMADE):
                 self.names[value] = Reference(source, operation.n, name)
                 self.fresh.append(value)

@@ -1,0 +1,72 @@
+"""A planted bug: a name, a kind, a sentence, the invariants that it breaks, and the small patch that it is.
+
+A patch names what it changes by a dotted path and puts the old value back when it ends. The deployment's own watch over
+its engine is switched off with every bug: what is deployed elsewhere has none, and the load tests must find the bug
+from outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pkgutil import resolve_name
+from typing import Any, Literal, get_args
+
+Kind = Literal["retry", "concurrency", "boundary", "fault", "aggregate"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+OWN_WATCH = "loadtests.reference.desk.attach"
+_GONE = object()
+
+
+class Patches:
+    """Values that were put in the place of others."""
+
+    def __init__(self) -> None:
+        self._before: list[tuple[Any, str, Any]] = []
+
+    def put(self, path: str, value: Any) -> None:
+        """Another value under a dotted path, `package.module.Class.name`."""
+        place, _, name = path.rpartition(".")
+        self.put_in(resolve_name(place), name, value)
+
+    def put_in(self, holder: Any, name: str, value: Any) -> None:
+        """Another value in a module or class."""
+        self._before.append((holder, name, vars(holder).get(name, _GONE)))
+        setattr(holder, name, value)
+
+    def undo(self) -> None:
+        """Everything as it was."""
+        while self._before:
+            holder, name, value = self._before.pop()
+            if value is _GONE:
+                delattr(holder, name)
+            else:
+                setattr(holder, name, value)
+
+
+Install = Callable[[Patches], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Bug:
+    """One thing that is wrong. `breaks` are the invariants that a right verdict may name, the most precise one first."""
+
+    name: str
+    kind: Kind
+    breaks: tuple[str, ...]
+    sentence: str
+    install: Install
+
+
+@contextmanager
+def planted(bug: Bug | None) -> Iterator[None]:
+    """The engine and the deployment of this process with a bug; without one, as they are."""
+    patches = Patches()
+    try:
+        if bug is not None:
+            patches.put(OWN_WATCH, lambda _engine: None)
+            bug.install(patches)
+        yield
+    finally:
+        patches.undo()

@@ -1,0 +1,403 @@
+"""Bugs of concurrency: requests that are under way at once do not see each other's effects.
+
+A batch of the deployment's writer stands for what is under way at once: within it the wrong code decides on what it
+read when the batch began.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pkgutil import resolve_name
+from typing import Any
+
+from loadtests.bugs.bug import Bug, Patches
+from loadtests.bugs.patching import DESK, batch_memory, wrapped
+
+PAY = "engine.payments.purchases.PayPurchase.decide"
+GRANT, USE = "engine.points.awards.GrantAward.decide", "engine.district.evidence.Evidence.use"
+REFUND = "engine.payments.refunds.RefundPurchase.decide"
+
+
+def _of(lots: Any, wallet: list[Any]) -> None:
+    for lot, remaining in lots:
+        lot.remaining = remaining
+    wallet[:] = [lot for lot, _ in lots]
+
+
+def _purse_read_early(patches: Patches, memory: dict[Any, Any]) -> None:
+    """Each purchase of a batch writes the purse that it read when the batch began: the last one wins."""
+    account = resolve_name("engine.district.ledger.AV")
+
+    def decide(right: Any, command: Any, district: Any, policy: Any, by: Any) -> Any:
+        if command.points:
+            person = command.person
+            wallet = district.points.wallets.setdefault(person, [])
+            if person in memory:
+                lots, available = memory[person]
+                _of(lots, wallet)
+                district.ledger.balances[account][person] = available
+            else:
+                lots = [(lot, lot.remaining) for lot in wallet]
+                memory[person] = lots, district.ledger.balances[account][person]
+        return right(command, district, policy, by)
+
+    wrapped(PAY, decide)(patches)
+
+
+def _granted_fact_unseen(patches: Patches, memory: dict[Any, Any]) -> None:
+    def used(right: Any, evidence: Any, rule: str, fact: str) -> bool:
+        return (rule, fact) not in memory and right(evidence, rule, fact)
+
+    def use(right: Any, evidence: Any, rule: str, fact: str) -> None:
+        memory[rule, fact] = True
+        right(evidence, rule, fact)
+
+    wrapped("engine.district.evidence.Evidence.used", used)(patches)
+    wrapped(USE, use)(patches)
+
+
+def _ballot_unseen(patches: Patches, memory: dict[Any, Any]) -> None:
+    """Whether a unit has voted is read when the batch begins."""
+
+    def decide(right: Any, command: Any, district: Any, policy: Any, by: Any) -> Any:
+        vote = district.board.votes.get(command.vote)
+        unit = vote.entitled.get(command.person) if vote is not None else None
+        mine = vote.ballots.pop(unit) if (command.vote, unit) in memory and unit in vote.ballots else None
+        try:
+            found = right(command, district, policy, by)
+        except BaseException:
+            if mine is not None:
+                vote.ballots[unit] = mine
+            raise
+        memory[command.vote, unit] = True
+        return found
+
+    wrapped("engine.participation.votes.CastBallot.decide", decide)(patches)
+
+
+def _answer_unseen(patches: Patches, memory: dict[Any, Any]) -> None:
+    rejected = resolve_name("engine.Rejected")
+
+    def taken(right: Any, command: Any, district: Any, questionnaire: Any) -> bool:
+        fact = command.questionnaire, command.person
+        try:
+            found = bool(right(command, district, questionnaire))
+        except rejected as wrong:
+            if wrong.code.name != "QST_ALREADY_ANSWERED" or fact not in memory:
+                raise
+            return False
+        memory[fact] = True
+        return found
+
+    wrapped("engine.participation.responses.SubmitResponse._taken", taken)(patches)
+
+
+def _refund_unseen(patches: Patches, memory: dict[Any, Any]) -> None:
+    """What came back of a purchase is read when the batch begins."""
+
+    def decide(right: Any, command: Any, district: Any, policy: Any, by: Any) -> Any:
+        returned = district.trade.returned
+        now = returned.get(command.payment)
+        if command.payment not in memory:
+            memory[command.payment] = replace(now) if now is not None else None
+        early = memory[command.payment]
+        if early is None:
+            returned.pop(command.payment, None)
+        else:
+            returned[command.payment] = early
+        try:
+            return right(command, district, policy, by)
+        finally:
+            if now is not None:
+                returned[command.payment] = now
+
+    wrapped(REFUND, decide)(patches)
+
+
+def _caps_unseen(patches: Patches, memory: dict[Any, Any]) -> None:
+    """How much of a cap is used up is read when the batch begins."""
+
+    def of(right: Any, usage: Any, what: str, who: str, period: int) -> int:
+        place = id(usage), what, who, period
+        return int(memory.setdefault(place, right(usage, what, who, period)))
+
+    wrapped("engine.district.lots.Usage.of", of)(patches)
+
+
+def _key_unseen(patches: Patches, memory: dict[Any, Any]) -> None:
+    """An answer is kept when its batch is over: a second request that comes before is carried out, too."""
+
+    def find(right: Any, keys: Any, kind: str, key: str, at: int) -> Any:
+        return None if (kind, key) in memory else right(keys, kind, key, at)
+
+    def keep(right: Any, keys: Any, outcome: Any) -> None:
+        memory[outcome.by.kind, outcome.by.key] = True
+        right(keys, outcome)
+
+    wrapped("engine.kernel.idempotency.Keys.find", find)(patches)
+    wrapped("engine.kernel.idempotency.Keys.keep", keep)(patches)
+
+
+def _cached(patches: Patches) -> None:
+    """Every other question is answered from a cache that purchases do not clear."""
+    cache: dict[Any, Any] = {}
+    counts = {"asked": 0}
+
+    def read(right: Any, *given: Any) -> Any:
+        district, kind, asked, _ = given
+        name = kind.name, repr(asked)
+        counts["asked"] += 1
+        at, found = cache.get(name, (-1, None))
+        if found is not None and counts["asked"] % 2 and district.at - at < 3_600:  # noqa: PLR2004 - an hour
+            return found
+        found = right(*given)
+        cache[name] = district.at, found
+        return found
+
+    wrapped("loadtests.reference.desk.read_now", read)(patches)
+
+
+def _replica(patches: Patches, memory: dict[Any, Any]) -> None:
+    """Balances are read from a replica that is a batch behind, under the number of now."""
+    last: dict[Any, Any] = {}
+
+    def read(right: Any, *given: Any) -> Any:
+        _, kind, asked, _ = given
+        name = kind.name, repr(asked)
+        found = right(*given)
+        shown = last.get(name, found)
+        memory[name] = True
+        last[name] = found
+        return shown
+
+    wrapped("loadtests.reference.desk.read_now", read)(patches)
+
+
+def _torn(patches: Patches) -> None:
+    """Of a balance the debt is read in a second step, after the next writes."""
+    last: dict[Any, Any] = {}
+
+    def read(right: Any, *given: Any) -> Any:
+        _, kind, asked, _ = given
+        found = right(*given)
+        if kind.name != "points.balance":
+            return found
+        before = last.get(repr(asked), found)
+        last[repr(asked)] = dict(found)
+        return {**found, "available": before["available"]}
+
+    wrapped("loadtests.reference.desk.read_now", read)(patches)
+
+
+def _numbers_twice(patches: Patches, memory: dict[Any, Any]) -> None:
+    """Two commands of a batch are answered with one number."""
+
+    def say(right: Any, *given: Any) -> Any:
+        answer = right(*given)
+        if answer.status == 200 and memory.get("n") is not None and not answer.replayed:  # noqa: PLR2004 - OK
+            found = memory.pop("n")
+            now = resolve_name("json.loads")(answer.text)
+            answer.text = resolve_name("json.dumps")({**now, "n": found})
+        elif answer.status == 200 and not answer.replayed:  # noqa: PLR2004 - OK
+            memory["n"] = resolve_name("json.loads")(answer.text)["n"]
+        return answer
+
+    wrapped(f"{DESK}.say", say)(patches)
+
+
+def _mixed_up(patches: Patches, memory: dict[Any, Any]) -> None:
+    """A connection gets the answer to the request before it in the batch, if both asked for the same kind of thing."""
+
+    def say(right: Any, desk: Any, said: Any) -> Any:
+        answer = right(desk, said)
+        kind = type(said.command)
+        before = memory.get(kind)
+        memory[kind] = answer
+        return before if before is not None and len(memory) % 3 == 0 else answer
+
+    wrapped(f"{DESK}.say", say)(patches)
+
+
+def _owed_lost(patches: Patches, memory: dict[Any, Any]) -> None:
+    """Two purchases of a batch at one merchant: what is owed to the merchant grows by one of them."""
+    account = resolve_name("engine.district.ledger.MER")
+    kind = resolve_name("engine.kernel.event.EVENTS")["payments.purchase_paid"]
+
+    def apply(right: Any, event: Any, district: Any) -> None:
+        owed = district.ledger.balances[account]
+        early = memory.setdefault(("owed", event.merchant), owed[event.merchant])
+        owed[event.merchant] = early
+        right(event, district)
+
+    right = kind.apply
+    patches.put_in(kind, "apply", lambda event, district: apply(right, event, district))
+
+
+def _reach_lost(patches: Patches, memory: dict[Any, Any]) -> None:
+    """Readers of an article who come at once are counted as one."""
+    kind = resolve_name("engine.kernel.event.EVENTS")["participation.article_read"]
+    right = kind.apply
+
+    def apply(event: Any, district: Any) -> None:
+        row = district.board.articles[event.article]
+        early = memory.setdefault(event.article, row.reach)
+        right(event, district)
+        row.reach = early + 1
+
+    patches.put_in(kind, "apply", apply)
+
+
+def _valid_lost(patches: Patches, memory: dict[Any, Any]) -> None:
+    """Valid answers to a questionnaire that come at once are counted as one."""
+    kind = resolve_name("engine.kernel.event.EVENTS")["participation.response_submitted"]
+    right = kind.apply
+
+    def apply(event: Any, district: Any) -> None:
+        row = district.board.questionnaires[event.questionnaire]
+        early = memory.setdefault(event.questionnaire, row.valid)
+        right(event, district)
+        row.valid = early + event.valid
+
+    patches.put_in(kind, "apply", apply)
+
+
+def _moral_lost(patches: Patches, memory: dict[Any, Any]) -> None:
+    """Moral points granted to a person at once are written one over the other."""
+    account = resolve_name("engine.district.ledger.MORAL")
+    kind = resolve_name("engine.kernel.event.EVENTS")["points.award_granted"]
+    right = kind.apply
+
+    def apply(event: Any, district: Any) -> None:
+        if event.ledger == "MO":
+            scores = district.ledger.balances[account]
+            scores[event.person] = memory.setdefault(("moral", event.person), scores[event.person])
+        right(event, district)
+
+    patches.put_in(kind, "apply", apply)
+
+
+def _revoked_twice(patches: Patches, memory: dict[Any, Any]) -> None:
+    """Whether an award still stands is read when the batch begins."""
+
+    def state(right: Any, rows: Any, award: str) -> str:
+        return str(memory.setdefault(award, right(rows, award)))
+
+    wrapped("engine.district.points.PointsRows.state", state)(patches)
+
+
+PURSE = ("H05", "S02", "T04", "S03", "T05", "S05", "H06", "H07")
+BUGS = (
+    Bug(
+        "purses-read-early",
+        "concurrency",
+        PURSE,
+        "Purchases of one person at once are decided on one balance, and the last write wins.",
+        batch_memory(_purse_read_early),
+    ),
+    Bug(
+        "facts-earn-at-once",
+        "concurrency",
+        ("T22",),
+        "Two awards for one fact at once are both given.",
+        batch_memory(_granted_fact_unseen),
+    ),
+    Bug(
+        "ballots-at-once",
+        "concurrency",
+        ("S20",),
+        "Two ballots of one unit at once are both taken.",
+        batch_memory(_ballot_unseen),
+    ),
+    Bug(
+        "answers-at-once",
+        "concurrency",
+        ("S21", "T22"),
+        "Two sheets of one person at once are both valid.",
+        batch_memory(_answer_unseen),
+    ),
+    Bug(
+        "refunds-at-once",
+        "concurrency",
+        ("S08", "T08", "T07"),
+        "Two refunds of one purchase at once do not see each other.",
+        batch_memory(_refund_unseen),
+    ),
+    Bug(
+        "caps-at-once",
+        "concurrency",
+        ("S11", "S12"),
+        "Awards at once do not see how much of a cap the others use up.",
+        batch_memory(_caps_unseen),
+    ),
+    Bug(
+        "keys-at-once",
+        "concurrency",
+        ("H03", "H04"),
+        "A repeat that comes while the first is under way is carried out, too.",
+        batch_memory(_key_unseen),
+    ),
+    Bug(
+        "cached-reads",
+        "concurrency",
+        ("H07", "H05", "S14", "H14", "H12"),
+        "Questions are answered from a cache that no command clears.",
+        _cached,
+    ),
+    Bug(
+        "lagging-replica",
+        "concurrency",
+        ("H07", "H05", "S14", "H14", "H12"),
+        "Questions are answered from a replica that is behind.",
+        batch_memory(_replica),
+    ),
+    Bug("torn-reads", "concurrency", ("H07", "H05", "S06"), "A balance is read in two steps.", _torn),
+    Bug(
+        "numbers-at-once",
+        "concurrency",
+        ("H01", "H03"),
+        "Two commands at once get one record number.",
+        batch_memory(_numbers_twice),
+    ),
+    Bug(
+        "answers-mixed-up",
+        "concurrency",
+        ("H06", "S10", "H01", "H02", "H04"),
+        "Of two requests at once one gets the answer to the other.",
+        batch_memory(_mixed_up),
+    ),
+    Bug(
+        "owed-at-once",
+        "concurrency",
+        ("S14",),
+        "Of two purchases at once at one merchant, one is not owed to the merchant.",
+        batch_memory(_owed_lost),
+    ),
+    Bug(
+        "readers-at-once",
+        "concurrency",
+        ("H12",),
+        "Readers of an article who come at once are counted as one.",
+        batch_memory(_reach_lost),
+    ),
+    Bug(
+        "sheets-counted-at-once",
+        "concurrency",
+        ("H14", "H12"),
+        "Valid sheets that come at once are counted as one.",
+        batch_memory(_valid_lost),
+    ),
+    Bug(
+        "moral-points-at-once",
+        "concurrency",
+        ("H05",),
+        "Moral points that are granted at once are written one over the other.",
+        batch_memory(_moral_lost),
+    ),
+    Bug(
+        "awards-revoked-at-once",
+        "concurrency",
+        ("T09", "T01"),
+        "An award that two officers take back at once is taken back twice.",
+        batch_memory(_revoked_twice),
+    ),
+)

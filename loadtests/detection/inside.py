@@ -1,0 +1,195 @@
+"""The reference deployment inside this process: its application, its writer's thread and its store, without a socket.
+
+What comes at one instant is under way at once, as over a network: each request is a task of an event loop, and the
+writer takes as one batch what waits. Requests of one client keep their order; what refers to an answer waits for it.
+Some answers get lost on the way and are asked for again; now and then the process ends, orderly or in the middle of a
+commit, and starts again on the same store.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+import sqlite3
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from loadtests.audit.calls import Request
+from loadtests.audit.reference_wire import ReferenceWire
+from loadtests.operations import Operation
+from loadtests.reference.application import create_app
+from loadtests.reference.desk import Desk
+from loadtests.reference.tokens import Tokens
+from loadtests.reference.writer import Writer
+from loadtests.references import MADE, TOWN, Reference, fields_of, references_in, resolved
+
+SECRET = "a secret of a deployment that nobody else can reach"  # noqa: S105 - it lives as long as a test
+OK, UNAVAILABLE = 200, 503
+LOST_SHARE = 0.03
+PAGE = 1_000
+Answered = tuple[int, Any]
+
+
+@dataclass
+class Inside:
+    """A deployment over a store in a folder, with a driven clock; `luck` decides which answers get lost."""
+
+    folder: Path
+    start_s: int
+    luck: Random
+    lost_share: float = LOST_SHARE
+    known: dict[Reference, Any] = field(default_factory=dict)
+    lines: dict[str, list[str]] = field(default_factory=lambda: {TOWN: [], MADE: []})
+    crashes: bool = False
+
+    def __post_init__(self) -> None:
+        """Begin an empty store."""
+        self._runner = asyncio.Runner()
+        self._tokens = Tokens(SECRET)
+        self._credentials: dict[str, str] = {}
+        self._wire = ReferenceWire(self.start_s)
+        self._began_ns = time.monotonic_ns()
+        self._start()
+
+    def _start(self) -> None:
+        self._writer = Writer(lambda: self._desk())
+        self._writer.start()
+        self._app = create_app(self._writer, self._tokens, driven=True)
+
+    def _desk(self) -> Desk:
+        """A desk whose store may fail in a commit, as a process does that is killed."""
+        desk = Desk(self.folder / "store.db", "driven")
+        commit = desk.store.commit
+
+        def or_die() -> None:
+            if self.crashes:
+                self.crashes = False
+                raise sqlite3.OperationalError("killed")
+            commit()
+
+        desk.store.commit = or_die  # type: ignore[method-assign]
+        return desk
+
+    def close(self) -> None:
+        """End orderly."""
+        self._writer.stop()
+        self._runner.close()
+
+    def restart(self) -> None:
+        """End, and begin again on the same store."""
+        self._writer.stop()
+        self._start()
+
+    def send(self, source: str, operations: Iterable[Operation]) -> None:
+        """Send operations in the waves in which they are due, and write down what came back."""
+        wave: list[Operation] = []
+        for operation in operations:
+            if wave and operation.due_ns != wave[0].due_ns:
+                self._runner.run(self._together(source, wave))
+                wave = []
+            wave.append(operation)
+        if wave:
+            self._runner.run(self._together(source, wave))
+
+    async def _together(self, source: str, wave: list[Operation]) -> None:
+        done: dict[int, asyncio.Event] = {}
+        latest: dict[str, asyncio.Event] = {}
+        tasks = []
+        for each in wave:
+            done[each.n] = asyncio.Event()
+            needed = [done[found.n] for found in references_in(each.data) if found.source == source and found.n in done]
+            before = latest.get(each.shard)
+            tasks.append(self._in_turn(source, each, done[each.n], [*needed, *([before] if before else [])]))
+            latest[each.shard] = done[each.n]
+        await asyncio.gather(*tasks)
+        self._restart_dead()
+
+    async def _in_turn(
+        self, source: str, operation: Operation, done: asyncio.Event, after: list[asyncio.Event]
+    ) -> None:
+        for each in after:
+            await each.wait()
+        with suppress(KeyError):  # what it refers to was never made: it cannot be sent
+            await self._perform(source, replace(operation, data=resolved(operation.data, self.known)))
+        done.set()
+
+    async def _perform(self, source: str, operation: Operation) -> None:
+        loses = bool(operation.key) and source == MADE and self.luck.random() < self.lost_share
+        for attempt in (1, 2):
+            sent_ns = time.monotonic_ns() - self._began_ns
+            status, body = await self._ask(self._wire.request(operation), operation.actor)
+            done_ns = time.monotonic_ns() - self._began_ns
+            dead = status == UNAVAILABLE
+            lost = dead or (loses and attempt == 1)
+            line = {"op": operation.n, "try": attempt, "due": operation.due_ns, "sent": sent_ns, "done": done_ns}
+            line |= {"status": 0, "body": None, "fault": "reset"} if lost else {"status": status, "body": body}
+            self.lines[source].append(json.dumps(line, separators=(",", ":")))
+            if not lost:
+                self._learn(source, operation.n, status, body)
+            if not lost or not operation.key:
+                return
+            if dead:
+                self._restart_dead()
+
+    def _restart_dead(self) -> None:
+        if self._writer.fault is not None:
+            self.restart()
+
+    def _learn(self, source: str, n: int, status: int, body: Any) -> None:
+        if status == OK and isinstance(body, dict) and isinstance(body.get("view"), list):
+            for name, value in fields_of(body["view"]).items():
+                self.known.setdefault(Reference(source, n, name), value)
+
+    async def _ask(self, request: Request, actor: str) -> Answered:
+        token = self._credentials.get(actor)
+        if token is None:
+            token = self._credentials[actor] = self._tokens.issue(actor)[0]
+        headers = [(name.lower().encode(), text.replace("{token}", token).encode()) for name, text in request.headers.items()]
+        path, _, query = request.path.partition("?")
+        scope = {
+            "type": "http", "http_version": "1.1", "asgi": {"version": "3.0"}, "method": request.method,
+            "scheme": "http", "path": path, "raw_path": path.encode(), "query_string": query.encode(),
+            "root_path": "", "headers": headers, "client": None, "server": ("deployment", 80),
+        }  # fmt: skip
+        content = b"" if request.body is None else json.dumps(request.body).encode()
+        said: list[Any] = []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": content, "more_body": False}
+
+        async def send(message: dict[str, Any]) -> None:
+            said.append(message)
+
+        await self._app(scope, receive, send)  # type: ignore[arg-type]  # our own messages
+        return said[0]["status"], json.loads(b"".join(each.get("body", b"") for each in said[1:]))
+
+    def export(self) -> list[str]:
+        """Every exported line of the log."""
+        return self._runner.run(self._exported())
+
+    async def _exported(self) -> list[str]:
+        lines: list[str] = []
+        after = 0
+        while True:
+            asked = Request("GET", f"/v1/events?after={after}&limit={PAGE}", {"Authorization": "Bearer {token}"})
+            _, page = await self._ask(asked, "officer:export")
+            lines += [json.dumps(each, separators=(",", ":")) for each in page["events"]]
+            if page["next"] == after:
+                return lines
+            after = page["next"]
+
+    def write(self, run: Path) -> None:
+        """What came back so far, and the export, into a run folder that holds the plan."""
+        for source, name in ((TOWN, "town-history.jsonl"), (MADE, "history-0.jsonl")):
+            header = json.dumps({"mashang": "history", "version": 1})
+            (run / name).write_text("\n".join([header, *self.lines[source], ""]), encoding="utf-8")
+        with gzip.open(run / "events.jsonl.gz", "wt", encoding="utf-8", compresslevel=1) as file:
+            file.write("".join(f"{line}\n" for line in self.export()))
+
+
