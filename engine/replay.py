@@ -33,6 +33,7 @@ from engine.kernel.vault import MemoryVault, Sealing, Vault, random_salt, seeded
 from engine.policy import Policy
 
 __all__ = [
+    "UNFIT",
     "Difference",
     "Journal",
     "JournalBroken",
@@ -46,6 +47,7 @@ __all__ = [
     "fresh_engine",
     "go_on",
     "outcome_in",
+    "outcome_of",
     "state_digest",
     "steps",
 ]

@@ -25,6 +25,7 @@ from loadtests.audit.replaying import Position, Replay, Scope, give_town, scope_
 from loadtests.audit.run_folder import RunFolder, lines_of
 from loadtests.audit.served import ServesObjects, judge_served
 from loadtests.audit.singly import judge_objects
+from loadtests.audit.watching import Watching
 from loadtests.linearizability import Call as Step
 from loadtests.linearizability.parts import without_collector
 from loadtests.operations import Operation
@@ -32,6 +33,8 @@ from wording import ExitCode, MashangError
 
 OBJECTS = "objects"
 """The profile of plans about the objects of an adapter."""
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError)
+"""What reading an answer raises that has not the fields of what it says it is."""
 
 
 @dataclass
@@ -100,8 +103,11 @@ class Auditing:
 
     def _effects(self, audit: Audit) -> Iterator[Call]:
         """Calls with one effect each; what repeats say goes to `audit`."""
-        groups = Groups(self.outlook.repeated, audit, policy_of(self.run.plan).idempotency.retention_s)
-        return groups.through(self.run.calls(self.interpreter, confirmed=True))
+        return self._groups(audit).through(self.run.calls(self.interpreter, confirmed=True))
+
+    def _groups(self, audit: Audit) -> Groups:
+        retention_s, start = policy_of(self.run.plan).idempotency.retention_s, self.run.plan.get("start_s")
+        return Groups(self.outlook.repeated, audit, retention_s, start if type(start) is int else None)
 
     def _positions(self) -> dict[Scope, Position] | None:
         """Where the export has what got no definite answer; None without an export."""
@@ -130,12 +136,16 @@ class Auditing:
         """One pass over the history: every layer sees every call, and the steps of single objects are handed on."""
         audit = self.audit
         conformance = Conformance(audit)
-        groups = Groups(self.outlook.repeated, audit, policy_of(self.run.plan).idempotency.retention_s)
-        for call in groups.through(self._seen(conformance)):
+        for call in self._groups(audit).through(self._seen(conformance)):
             conformance.effect(call)
-            bounds.see(call)
-            conservation.see(call)
-            yield from facts.steps(call)
+            try:
+                bounds.see(call)
+                conservation.see(call)
+                steps = list(facts.steps(call))
+            except UNREADABLE:  # an answer that is no answer to what was asked
+                conformance.unreadable(call)
+                continue
+            yield from steps
         conformance.finish()
 
     def _seen(self, conformance: Conformance) -> Iterator[Call]:
@@ -155,6 +165,19 @@ class Auditing:
             exported.see(lines_of(self.run.events))
             for call in self._effects(Audit()):
                 exported.answered(call)
+            if self.replay:
+                watching = Watching(self.audit, policy_of(self.run.plan))
+                watching.see(lines_of(self.run.events))
+                self._place(watching)
+
+    def _place(self, watching: Watching) -> None:
+        """Say of each violation in the export which operation it came with."""
+        wanted: dict[Scope, list[Finding]] = {}
+        for finding, scope in watching.scopes:
+            wanted.setdefault(scope, []).append(finding)
+        for operation in self.run.planned() if wanted else ():
+            for finding in wanted.pop((operation.actor.partition(":")[0], operation.key), ()):
+                finding.also = [operation.n]
 
     def _complete(self) -> None:
         """Operations for the scripts: what the steps of a finding came from."""

@@ -34,6 +34,11 @@ class Conformance:
                 values = {"status": answer.status, "code": answer.code or "-"}
                 self._audit.found(finding_of(name, LAYER, [call], f"audit.problem.{problem}", **values))
 
+    def unreadable(self, call: Call) -> None:
+        """An answer that is none to what was asked: its events lack what such events have."""
+        values = {"status": call.answer.status, "code": call.answer.code or "-"}
+        self._audit.found(finding_of(CONTRACT, LAYER, [call], "audit.problem.shape", **values))
+
     def effect(self, call: Call) -> None:
         """One call with one effect, repeats put together: its number and its instant."""
         answer = call.answer

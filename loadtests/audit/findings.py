@@ -25,6 +25,9 @@ TELLING = (
     "T01", "S06", "S13", "S05", "H10", "H07", "H05", "H01", "T03", "H02", "S14", "H14", "H12", "H06", OBJECT, CONTRACT,
 )  # fmt: skip
 """Invariants in the order in which findings are shown: what says precisely what is wrong stands first."""
+AT_THE_DOOR = ("H03", "H04")
+WATCHED = "audit.seen.invariant"
+"""The text of what an invariant of the platform says of exported events."""
 SHOWN = 20
 """Violations of one invariant in one layer that are kept with their evidence; the others are counted."""
 
@@ -98,8 +101,19 @@ class Audit:
             self.findings.append(finding)
 
     def sort(self) -> None:
-        """The most telling findings first: causes before what follows from them."""
-        self.findings.sort(key=lambda each: TELLING.index(each.id) if each.id in TELLING else len(TELLING) // 2)
+        """The most telling findings first: causes before what follows from them.
+
+        A second effect under a key stands before all; then the first event that breaks an invariant of the platform.
+        """
+        watched = [each for each in self.findings if each.text == WATCHED]
+        self.findings.sort(key=lambda each: self._rank(each, watched[:1]))
+
+    @staticmethod
+    def _rank(finding: Finding, first: list[Finding]) -> int:
+        place = TELLING.index(finding.id) if finding.id in TELLING else len(TELLING) // 2
+        if finding.id in AT_THE_DOOR and finding.layer == "conformance":
+            return place - len(TELLING)
+        return -1 if first and finding is first[0] else place
 
     @property
     def violated(self) -> bool:

@@ -52,8 +52,14 @@ class Outlook:
 class Groups:
     """Sorts calls: those of their own pass through, those of a shared key wait."""
 
-    def __init__(self, repeated: Mapping[str, int], audit: Audit, retention_s: int = RETENTION_S) -> None:
-        """`repeated`: how often the plan uses a key that it uses several times; `retention_s`: how long it binds."""
+    def __init__(
+        self, repeated: Mapping[str, int], audit: Audit, retention_s: int = RETENTION_S, start_s: int | None = None
+    ) -> None:
+        """`repeated`: how often the plan uses a key that it uses several times; `retention_s`: how long it binds.
+
+        `start_s` is the start of the plan: with it operations say the earliest instant at which they can be answered.
+        """
+        self._start_s = start_s
         self._repeated = repeated
         self._audit = audit
         self._retention_s = retention_s
@@ -80,8 +86,21 @@ class Groups:
         for kind in dict.fromkeys(call.kind for call in group):
             mine = [call for call in group if call.kind == kind]
             self._mismatches(mine)
+            self._outlived(mine)
             for lifetime in self._lifetimes(mine):
                 yield from self._resolved(lifetime)
+
+    def _outlived(self, group: list[Call]) -> None:
+        """An answer that is older than a key can live must not come again: the key was free by then."""
+        if self._start_s is None:
+            return
+        for call in group:
+            told, at = call.operation.at_s, call.answer.at
+            if told is None or at is None or not _kept(call.answer):
+                continue
+            self._audit.checked("conformance", "H04")
+            if self._start_s + told >= at + self._retention_s:
+                self._audit.found(finding_of("H04", "conformance", [call], "audit.seen.outlived", at=at))
 
     def _lifetimes(self, group: list[Call]) -> list[list[Call]]:
         """The calls of one life of the key each: when its retention is over, the same key is a new one (H03, H04).

@@ -18,10 +18,11 @@ from typing import Any, Final, NamedTuple
 
 from engine import Engine, Envelope, Outcome, Rejected
 from engine.contract import command_from
-from engine.views.points import available, debt, moral, pending
+from engine.views.catalogue import READ_BY_NAME, read_now
 from loadtests.audit.calls import Call
 from loadtests.audit.findings import Audit, finding_of
-from loadtests.operations import Operation
+from loadtests.audit.naming import UNNAMED, name_of_codes, name_of_event, name_of_read
+from loadtests.operations import READ, Operation
 
 LAYER: Final = "replay"
 COMMITMENT = re.compile(r"[0-9a-f]{64}")
@@ -185,40 +186,47 @@ class Replay:
         self._audit.checked(LAYER, "H06")
         answer = call.answer
         code = outcome.code.name if outcome.code is not None else ""
-        if code != answer.code or outcome.n != answer.n:
+        if code != answer.code:
+            self._differs(call, f"{code or 'ok'} n={outcome.n}", name_of_codes(code, answer.code))
+        elif outcome.n != answer.n:
             self._differs(call, f"{code or 'ok'} n={outcome.n}")
         elif code:
             details = dict(answer.details or {})
             expected = dict(outcome.details or {})
             if answer.details is not None and details != expected:
-                self._differs(call, f"{code} {expected}")
-        elif answer.view is not None and comparable(events_of(outcome)) != comparable(answer.view):
-            self._differs(call, _first_difference(events_of(outcome), answer.view))
+                self._differs(call, f"{code} {expected}", name_of_codes(code, code))
+        elif answer.view is not None:
+            self._events(call, comparable(events_of(outcome)), comparable(answer.view))
+
+    def _events(self, call: Call, expected: list[dict[str, Any]], shown: list[dict[str, Any]]) -> None:
+        if expected == shown:
+            return
+        pairs = zip(expected, shown, strict=False)
+        one = next(((made, seen) for made, seen in pairs if made != seen), None)
+        self._differs(call, _first_difference(expected, shown), name_of_event(*one) if one else UNNAMED)
 
     def _read(self, call: Call, n: int) -> None:
         """A read shows the state after the record that it names."""
         if self._engine.n > n:
             return
         self._fire_until(call.answer.at or 0, n + 1)
+        if self._engine.n != n:
+            return
         expected = self._value(call)
-        if self._engine.n == n and expected is not None:
-            self._audit.checked(LAYER, "H06")
-            shown = call.answer.view
-            if any(shown.get(name) != value for name, value in expected.items()):
-                self._differs(call, str(expected), "H05")
+        self._audit.checked(LAYER, "H06")
+        if expected != comparable(call.answer.view):
+            self._differs(call, str(expected), name_of_read(call.operation.type.removeprefix(READ)))
 
-    def _value(self, call: Call) -> dict[str, int] | None:
-        if call.operation.type != "read:points.balance" or not isinstance(call.answer.view, dict):
+    def _value(self, call: Call) -> Any:
+        """What the engine shows; None where it refuses the read."""
+        read = READ_BY_NAME[call.operation.type.removeprefix(READ)]
+        try:
+            asked = read.parameters(**call.operation.data)
+            return comparable(read_now(self._engine.district, read, asked, (call.kind, call.who)))
+        except (Rejected, TypeError):
             return None
-        person, district = call.operation.data.get("person", call.who), self._engine.district
-        return {
-            "available": available(district, person),
-            "pending": pending(district, person),
-            "debt": debt(district, person),
-            "moral": moral(district, person),
-        }
 
-    def _differs(self, call: Call, expected: str, name: str = "H06") -> None:
+    def _differs(self, call: Call, expected: str, name: str = UNNAMED) -> None:
         if self._guessed:
             self._lost = self._guessed
             self._audit.layers[LAYER].unknown += 1

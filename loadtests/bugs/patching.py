@@ -19,19 +19,15 @@ def event_type(wire: str) -> Any:
 
 
 def before(wire: str, change: Change) -> Install:
-    """An event is changed before it is written and journalled, as a wrong decision would."""
+    """An event is changed between its decision and its record; what is folded later is what stands there."""
 
-    def install(patches: Patches) -> None:
-        kind = event_type(wire)
-        right = kind.apply
+    def settle(right: Any, engine: Any, outcome: Any) -> Any:
+        for event in outcome.events:
+            if event.type == wire:
+                change(event, engine.district)
+        return right(engine, outcome)
 
-        def wrong(event: Any, district: Any) -> None:
-            change(event, district)
-            right(event, district)
-
-        patches.put_in(kind, "apply", wrong)
-
-    return install
+    return wrapped("engine.kernel.engine.Engine._settle", settle)
 
 
 def after(wire: str, change: Change) -> Install:

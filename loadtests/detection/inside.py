@@ -20,6 +20,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from engine.replay import JournalBroken, NotAJournal
 from loadtests.audit.calls import Request
 from loadtests.audit.reference_wire import ReferenceWire
 from loadtests.operations import Operation
@@ -47,6 +48,7 @@ class Inside:
     known: dict[Reference, Any] = field(default_factory=dict)
     lines: dict[str, list[str]] = field(default_factory=lambda: {TOWN: [], MADE: []})
     crashes: bool = False
+    down: str = ""
 
     def __post_init__(self) -> None:
         """Begin an empty store."""
@@ -82,19 +84,24 @@ class Inside:
         self._runner.close()
 
     def restart(self) -> None:
-        """End, and begin again on the same store."""
+        """End, and begin again on the same store; a store that cannot be read again leaves the deployment down."""
         self._writer.stop()
-        self._start()
+        try:
+            self._start()
+        except (JournalBroken, NotAJournal) as wrong:
+            self.down = str(wrong)
 
     def send(self, source: str, operations: Iterable[Operation]) -> None:
         """Send operations in the waves in which they are due, and write down what came back."""
         wave: list[Operation] = []
         for operation in operations:
+            if self.down:
+                return
             if wave and operation.due_ns != wave[0].due_ns:
                 self._runner.run(self._together(source, wave))
                 wave = []
             wave.append(operation)
-        if wave:
+        if wave and not self.down:
             self._runner.run(self._together(source, wave))
 
     async def _together(self, source: str, wave: list[Operation]) -> None:
@@ -132,13 +139,13 @@ class Inside:
             self.lines[source].append(json.dumps(line, separators=(",", ":")))
             if not lost:
                 self._learn(source, operation.n, status, body)
-            if not lost or not operation.key:
-                return
             if dead:
                 self._restart_dead()
+            if not lost or not operation.key or self.down:
+                return
 
     def _restart_dead(self) -> None:
-        if self._writer.fault is not None:
+        if self._writer.fault is not None and not self.down:
             self.restart()
 
     def _learn(self, source: str, n: int, status: int, body: Any) -> None:
@@ -178,7 +185,9 @@ class Inside:
         after = 0
         while True:
             asked = Request("GET", f"/v1/events?after={after}&limit={PAGE}", {"Authorization": "Bearer {token}"})
-            _, page = await self._ask(asked, "officer:export")
+            status, page = await self._ask(asked, "officer:export")
+            if status != OK:
+                return lines
             lines += [json.dumps(each, separators=(",", ":")) for each in page["events"]]
             if page["next"] == after:
                 return lines
