@@ -70,10 +70,6 @@ def _valid_stays(event: Any, district: Any) -> None:
         district.board.questionnaires[event.questionnaire].valid += 1
 
 
-def _reach_twice(event: Any, district: Any) -> None:
-    district.board.articles[event.article].reach += 1
-
-
 def _moral_left_behind(event: Any, district: Any) -> None:
     account = resolve_name("engine.district.ledger.MORAL")
     scores = district.ledger.balances[account]
@@ -291,13 +287,6 @@ BUGS = (
         ("L09", "H14"),
         "A valid answer earns nothing.",
         replaced("engine.participation.responses.earn", lambda *_: []),
-    ),
-    Bug(
-        "readers-count-twice",
-        "aggregate",
-        ("H12",),
-        "A reader of an article is counted twice.",
-        after("participation.article_read", _reach_twice),
     ),
     Bug(
         "merge-leaves-a-point",

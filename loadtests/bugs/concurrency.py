@@ -233,20 +233,6 @@ def _owed_lost(patches: Patches, memory: dict[Any, Any]) -> None:
     patches.put_in(kind, "apply", lambda event, district: apply(right, event, district))
 
 
-def _reach_lost(patches: Patches, memory: dict[Any, Any]) -> None:
-    """Readers of an article who come at once are counted as one."""
-    kind = resolve_name("engine.kernel.event.EVENTS")["participation.article_read"]
-    right = kind.apply
-
-    def apply(event: Any, district: Any) -> None:
-        row = district.board.articles[event.article]
-        early = memory.setdefault(event.article, row.reach)
-        right(event, district)
-        row.reach = early + 1
-
-    patches.put_in(kind, "apply", apply)
-
-
 def _valid_lost(patches: Patches, memory: dict[Any, Any]) -> None:
     """Valid answers to a questionnaire that come at once are counted as one."""
     kind = resolve_name("engine.kernel.event.EVENTS")["participation.response_submitted"]
@@ -371,13 +357,6 @@ BUGS = (
         ("S14",),
         "Of two purchases at once at one merchant, one is not owed to the merchant.",
         batch_memory(_owed_lost),
-    ),
-    Bug(
-        "readers-at-once",
-        "concurrency",
-        ("H12",),
-        "Readers of an article who come at once are counted as one.",
-        batch_memory(_reach_lost),
     ),
     Bug(
         "sheets-counted-at-once",

@@ -1,9 +1,10 @@
 """The reference deployment inside this process: its application, its writer's thread and its store, without a socket.
 
-What comes at one instant is under way at once, as over a network: each request is a task of an event loop, and the
-writer takes as one batch what waits. Requests of one client keep their order; what refers to an answer waits for it.
-Some answers get lost on the way and are asked for again; now and then the process ends, orderly or in the middle of a
-commit, and starts again on the same store.
+What comes at one instant is under way at once: each request is a task of an event loop, and the writer is held until
+all of a wave wait, so that it takes them as one batch, in their order, every time. Requests of one client keep their
+order; what refers to an answer waits for it. Some answers get lost on the way and are asked for again; now and then the
+process ends, orderly or in the middle of a commit, and starts again on the same store. The same operations give the
+same history, but for its times.
 """
 
 from __future__ import annotations
@@ -12,18 +13,20 @@ import asyncio
 import gzip
 import json
 import sqlite3
+import threading
 import time
+import zlib
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from random import Random
 from typing import Any
 
 from engine.replay import JournalBroken, NotAJournal
 from loadtests.audit.calls import Request
 from loadtests.audit.reference_wire import ReferenceWire
 from loadtests.operations import Operation
+from loadtests.reference.answers import Answer
 from loadtests.reference.application import create_app
 from loadtests.reference.desk import Desk
 from loadtests.reference.tokens import Tokens
@@ -32,19 +35,19 @@ from loadtests.references import MADE, TOWN, Reference, fields_of, references_in
 
 SECRET = "a secret of a deployment that nobody else can reach"  # noqa: S105 - it lives as long as a test
 OK, UNAVAILABLE = 200, 503
-LOST_SHARE = 0.03
+LOST_PER_MILLE = 30
+HELD_S = 5
 PAGE = 1_000
 Answered = tuple[int, Any]
 
 
 @dataclass
 class Inside:
-    """A deployment over a store in a folder, with a driven clock; `luck` decides which answers get lost."""
+    """A deployment over a store in a folder, with a driven clock; which answers get lost depends on `seed` alone."""
 
     folder: Path
     start_s: int
-    luck: Random
-    lost_share: float = LOST_SHARE
+    seed: int = 0
     known: dict[Reference, Any] = field(default_factory=dict)
     lines: dict[str, list[str]] = field(default_factory=lambda: {TOWN: [], MADE: []})
     crashes: bool = False
@@ -114,7 +117,12 @@ class Inside:
             before = latest.get(each.shard)
             tasks.append(self._in_turn(source, each, done[each.n], [*needed, *([before] if before else [])]))
             latest[each.shard] = done[each.n]
-        await asyncio.gather(*tasks)
+        held = threading.Event()
+        holding = self._writer.ask(lambda _desk: Answer(OK, str(held.wait(HELD_S))))
+        sent = asyncio.gather(*tasks)
+        await asyncio.sleep(0)
+        held.set()
+        await asyncio.gather(sent, holding)
         self._restart_dead()
 
     async def _in_turn(
@@ -127,7 +135,7 @@ class Inside:
         done.set()
 
     async def _perform(self, source: str, operation: Operation) -> None:
-        loses = bool(operation.key) and source == MADE and self.luck.random() < self.lost_share
+        loses = bool(operation.key) and source == MADE and self._is_lost(operation.n)
         for attempt in (1, 2):
             sent_ns = time.monotonic_ns() - self._began_ns
             status, body = await self._ask(self._wire.request(operation), operation.actor)
@@ -144,6 +152,9 @@ class Inside:
             if not lost or not operation.key or self.down:
                 return
 
+    def _is_lost(self, n: int) -> bool:
+        return zlib.crc32(f"{self.seed}:{n}".encode()) % 1_000 < LOST_PER_MILLE
+
     def _restart_dead(self) -> None:
         if self._writer.fault is not None and not self.down:
             self.restart()
@@ -157,7 +168,8 @@ class Inside:
         token = self._credentials.get(actor)
         if token is None:
             token = self._credentials[actor] = self._tokens.issue(actor)[0]
-        headers = [(name.lower().encode(), text.replace("{token}", token).encode()) for name, text in request.headers.items()]
+        told = request.headers.items()
+        headers = [(name.lower().encode(), text.replace("{token}", token).encode()) for name, text in told]
         path, _, query = request.path.partition("?")
         scope = {
             "type": "http", "http_version": "1.1", "asgi": {"version": "3.0"}, "method": request.method,
@@ -198,7 +210,11 @@ class Inside:
         for source, name in ((TOWN, "town-history.jsonl"), (MADE, "history-0.jsonl")):
             header = json.dumps({"mashang": "history", "version": 1})
             (run / name).write_text("\n".join([header, *self.lines[source], ""]), encoding="utf-8")
+        if self.down:
+            return
+        crashes, self.crashes = self.crashes, False  # whoever exports is let finish
         with gzip.open(run / "events.jsonl.gz", "wt", encoding="utf-8", compresslevel=1) as file:
             file.write("".join(f"{line}\n" for line in self.export()))
+        self.crashes = crashes
 
 

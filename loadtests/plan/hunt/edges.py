@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from loadtests.plan.hunt.drawing import LIMITS, Candidate, Drawing, bounds_of, types_of
+from loadtests.plan.hunt.drawing import LIMITS, LONG_AGO, Candidate, Drawing, bounds_of, types_of
 
 WIDEST = 1 << 40
 """Beyond it no amount of a town lies."""
@@ -23,9 +23,10 @@ SMALL = 100
 
 
 def numbers_of(candidate: Candidate) -> list[str]:
-    """Fields that hold a whole number."""
-    hints = types_of(type(candidate.command))
-    return [name for name in hints if type(getattr(candidate.command, name)) is int]
+    """Fields that hold a whole number; what must lie long ago has no edge that a hunt may go to."""
+    command = candidate.command
+    whole = [name for name in types_of(type(command)) if type(getattr(command, name)) is int]
+    return [name for name in whole if f"{command.type}.{name}" not in LONG_AGO]
 
 
 def with_number(candidate: Candidate, name: str, number: int) -> Candidate:

@@ -24,6 +24,7 @@ from loadtests.plan.hunt.measures import (
     EDGE_SHARE,
     FAR_SHARE,
     FEW_TRIES,
+    FOCUSED,
     FOLLOW_SHARE,
     FOLLOWED,
     FORGOTTEN_SHARE,
@@ -34,6 +35,7 @@ from loadtests.plan.hunt.measures import (
     PARTS,
     PARTS_SHARE,
     PAUSES_S,
+    PHASE,
     RACE_SHARE,
     SHARES,
     TRIES,
@@ -49,11 +51,15 @@ class Hunt(Meeting):
     """A hunt in the making."""
 
     deck: list[type[Command]] = field(default_factory=list)
+    subjects: list[str] = field(default_factory=list)
+    focus: str = ""
+    turns_at: int = 0
 
     def go(self, count: int) -> list[Operation]:
         """That many operations."""
         self.most = count
         while len(self.operations) < count:
+            self._turn()
             roll = self.luck.random()
             near_s = DAY_S if self.luck.random() < FAR_SHARE else NEAR_S
             soon = moments(self.district, self.at, near_s) if roll < MOMENT_SHARE else []
@@ -65,6 +71,19 @@ class Hunt(Meeting):
                 self.turn_to(self.at + self.luck.choice(PAUSES_S))
                 self._wave(1 + min(CLIENTS - 1, int(self.luck.expovariate(1 / 6))))
         return self.operations
+
+    def _turn(self) -> None:
+        """Dwell on the next subject when it is time; on none in between."""
+        if len(self.operations) < self.turns_at:
+            return
+        self.turns_at = len(self.operations) + PHASE
+        if not self.subjects:
+            self.subjects = ["", *sorted({_subject(kind) for kind in self.kinds})]
+            self.luck.shuffle(self.subjects)
+        self.focus = self.subjects.pop()
+
+    def _weight(self, kind: type[Command]) -> float:
+        return weight_of(kind.type) * (FOCUSED if _subject(kind) == self.focus else 1.0)
 
     def _wave(self, size: int) -> None:
         first = len(self.operations)
@@ -130,7 +149,7 @@ class Hunt(Meeting):
         name = self.luck.choice(self.fresh[-FOLLOWED:])
         prefix = name.partition("_")[0]
         named = naming(self.kinds, prefix)
-        turns = {kind: self.luck.random() ** (1 / weight_of(kind.type)) for kind in named}
+        turns = {kind: self.luck.random() ** (1 / self._weight(kind)) for kind in named}
         self.drawing.forced = {prefix: [name]}
         for kind in sorted(named, key=lambda each: -turns[each])[:FOLLOWED]:
             found = self.drawing.best(kind, FEW_TRIES)
@@ -142,13 +161,13 @@ class Hunt(Meeting):
         """A kind of command; every kind comes up, however light it is."""
         if hot:
             fit = [kind for kind in self.kinds if "person" in types_of(kind)]
-            return self.luck.choices(fit, [weight_of(kind.type) for kind in fit])[0]
+            return self.luck.choices(fit, [self._weight(kind) for kind in fit])[0]
         if not self.deck:
             self.deck = list(self.kinds)
             self.luck.shuffle(self.deck)
         if self.luck.random() < DECK_SHARE:
             return self.deck.pop()
-        return self.luck.choices(self.kinds, [weight_of(kind.type) for kind in self.kinds])[0]
+        return self.luck.choices(self.kinds, [self._weight(kind) for kind in self.kinds])[0]
 
     def _edge(self, found: Candidate) -> bool:
         """Both sides of an edge; the side that is refused comes first at times, since it changes nothing."""
@@ -199,3 +218,7 @@ class Hunt(Meeting):
         self.drawing.forced = {}
         if f"{found.kind}:{found.who}" == before.actor:
             self.send(found, "key_reuse", before.key)
+
+
+def _subject(kind: type[Command]) -> str:
+    return kind.type.partition(".")[0]

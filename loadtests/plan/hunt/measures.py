@@ -21,6 +21,11 @@ FOLLOW_SHARE, DECK_SHARE = 0.45, 0.4
 TRIES, FEW_TRIES, KINDS_TRIED = 30, 10, 5
 FOLLOWED, MEMORY = 12, 400
 """How many of the newest ids and of the latest operations are chosen from."""
+PHASE, FOCUSED = 250, 8.0
+"""A hunt dwells on one subject for so many operations, then on another one: its commands come up so many times as often.
+
+With a hundred kinds of commands what needs five of one subject in a row would hardly ever come about by itself.
+"""
 PAUSES_S = (0, 0, 0, 1, 5, 60, 60, 600, 600)
 KINDS_A_MOMENT, MOMENTS_AT_ONCE = 6, 4
 SETTLE_NS = 30_000_000
