@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, ClassVar, get_type_hints
 
 from engine.district.ledger import MORAL_ISS
@@ -122,6 +123,7 @@ class Privacy(Watcher):
                 self.broken("S13", f"{event} posts in several ledgers", outcome, event)
 
 
+@cache
 def _free_fields(name: str, kind: type[Event]) -> tuple[str, ...]:
     """Fields of an event that may hold what somebody typed."""
     known = (*KNOWN.get(name, ()), *SEALED.get(name, ()))

@@ -25,6 +25,7 @@ class Conservation:
         self._most: dict[str, tuple[int, int]] = {}
         self._granted: dict[str, int] = {}
         self._out: dict[str, int] = {}
+        self._into: dict[str, str] = {}
         for paid in self._district.trade.payments.values():
             if paid.points:
                 self._out[paid.person] = self._out.get(paid.person, 0) + paid.points
@@ -52,6 +53,8 @@ class Conservation:
                 self._granted_award(data, call, facts)
             elif wire == "participation.vote_tallied":
                 self._tallied(data, call)
+            elif wire == "binding.person_merged":
+                self._into[data["person"]] = data["into"]
 
     def _wrong(self, name: str, call: Call, text: str, **values: Any) -> None:
         self._audit.found(finding_of(name, LAYER, [call], text, **values))
@@ -121,10 +124,22 @@ class Conservation:
         if self._unclear:
             layer.reason = "audit.reason.unknown_grants"
             return
+        most: dict[str, int] = {}
+        for person in {*self._most, *self._out, *self._granted, *self._into}:
+            had = available(self._district, person) + pending(self._district, person) + debt(self._district, person)
+            sums = had + self._out.get(person, 0) + self._granted.get(person, 0)
+            most[self._root(person)] = most.get(self._root(person), 0) + sums
         for person, (shown, number) in self._most.items():
             self._audit.checked(LAYER, "H10")
-            had = available(self._district, person) + pending(self._district, person) + debt(self._district, person)
-            most = had + self._out.get(person, 0) + self._granted.get(person, 0)
-            if shown > most:
-                values = {"seen": shown, "most": most}
+            limit = most[self._root(person)]
+            if shown > limit:
+                values = {"seen": shown, "most": limit}
                 self._audit.found(Finding("H10", LAYER, person, "audit.seen.granted", values, also=[number]))
+
+    def _root(self, person: str) -> str:
+        """Who has what a person had: records of one person are merged, maybe several times."""
+        for _ in range(len(self._into) + 1):
+            if person not in self._into:
+                break
+            person = self._into[person]
+        return person

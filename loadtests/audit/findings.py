@@ -26,8 +26,10 @@ TELLING = (
 )  # fmt: skip
 """Invariants in the order in which findings are shown: what says precisely what is wrong stands first."""
 AT_THE_DOOR = ("H03", "H04")
-WATCHED = "audit.seen.invariant"
-"""The text of what an invariant of the platform says of exported events."""
+UNNAMED = "H06"
+WATCHED, REPLAYED = "audit.seen.invariant", "audit.seen.engine"
+ORDERED = (WATCHED, REPLAYED)
+"""Texts of what is found record by record: by an invariant of the platform, and by the engine."""
 SHOWN = 20
 """Violations of one invariant in one layer that are kept with their evidence; the others are counted."""
 
@@ -103,10 +105,12 @@ class Audit:
     def sort(self) -> None:
         """The most telling findings first: causes before what follows from them.
 
-        A second effect under a key stands before all; then the first event that breaks an invariant of the platform.
+        A second effect under a key stands before all. Then comes what went wrong first in the order of the target's
+        records: the first event that breaks an invariant, or the first answer that is not the engine's.
         """
-        watched = [each for each in self.findings if each.text == WATCHED]
-        self.findings.sort(key=lambda each: self._rank(each, watched[:1]))
+        ordered = [each for each in self.findings if each.text in ORDERED and "n" in each.values]
+        ordered.sort(key=lambda each: (each.values["n"], each.id == UNNAMED))
+        self.findings.sort(key=lambda each: self._rank(each, ordered[:1]))
 
     @staticmethod
     def _rank(finding: Finding, first: list[Finding]) -> int:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-UNNAMED = "H06"
+from loadtests.audit.findings import UNNAMED
+
 GUARDED: Mapping[str, str] = {
     "PAY_CAP_EXCEEDED": "S09",
     "POINTS_EXCLUDED_GOODS": "S09",

@@ -199,7 +199,7 @@ BUGS = (
     Bug(
         "awards-give-a-point-more",
         "aggregate",
-        ("H05", "H10", "S03"),
+        ("H05", "H10", "S03", "S05"),
         "An award puts a point more into the balance than it says.",
         after(GRANTED, _one_point_more),
     ),

@@ -354,7 +354,7 @@ BUGS = (
     Bug(
         "owed-at-once",
         "concurrency",
-        ("S14",),
+        ("S14", "T14"),
         "Of two purchases at once at one merchant, one is not owed to the merchant.",
         batch_memory(_owed_lost),
     ),

@@ -223,7 +223,7 @@ BUGS = (
     Bug(
         "lines-are-lost-in-export",
         "fault",
-        ("H01", "H02"),
+        ("H01", "H02", "T03"),
         "The export leaves lines out.",
         _lines_lost,
     ),

@@ -145,7 +145,7 @@ BUGS = (
     Bug(
         "repeat-posts-again",
         "retry",
-        ("H05", "S02", "H10", "S14", "H03", "S03"),
+        ("H05", "S02", "H10", "S14", "H03", "S03", "T14"),
         "A repeat gets the old answer, and the ledger moves a second time.",
         wrapped(AGAIN, _posted_again),
     ),

@@ -15,7 +15,7 @@ from typing import Any
 
 from loadtests.audit import Audit
 from loadtests.bugs import Bug
-from loadtests.detection.playing import Stage, Step, play, with_marks
+from loadtests.detection.playing import Stage, Step, play, settle, with_marks
 from loadtests.detection.shrinking import Shrinking, needed, shows_in
 from loadtests.operations import Operation
 from loadtests.plan import read_plan
@@ -71,6 +71,7 @@ def run_case(bug: Bug | None, seed: int, plans: Path, *, shrink: bool = True, hu
     began = time.process_time()
     for number in range(hunts):
         stage, operations = hunt(plans, seed * 100 + number)
+        settle()
         steps = with_marks(operations)
         found = _hunted(stage, bug, steps, lambda: time.process_time() - began > SECONDS)
         result.operations = number * HUNT + found.sent
