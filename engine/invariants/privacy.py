@@ -124,7 +124,7 @@ class Privacy(Watcher):
 
 
 @cache
-def _free_fields(name: str, kind: type[Event]) -> tuple[str, ...]:
+def _free_fields(name: str, kind: Any) -> tuple[str, ...]:
     """Fields of an event that may hold what somebody typed."""
     known = (*KNOWN.get(name, ()), *SEALED.get(name, ()))
     hints = get_type_hints(kind, include_extras=True)

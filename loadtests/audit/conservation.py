@@ -41,7 +41,10 @@ class Conservation:
             return
         if call.is_read:
             self._highest(call)
-            return
+        else:
+            self._happened(call)
+
+    def _happened(self, call: Call) -> None:
         facts: set[tuple[str, str]] = set()
         for event in call.answer.view or ():
             wire, data = event["type"], event["data"]

@@ -18,7 +18,8 @@ from typing import Any, Final, NamedTuple
 
 from engine import Engine, Envelope, Outcome, Rejected
 from engine.contract import command_from
-from engine.views.catalogue import READ_BY_NAME, read_now
+from engine.views.catalogue import READ_BY_NAME
+from engine.views.read import read_now
 from loadtests.audit.calls import Call
 from loadtests.audit.findings import REPLAYED, UNNAMED, Audit, finding_of
 from loadtests.audit.naming import name_of_codes, name_of_event, name_of_read
@@ -230,7 +231,9 @@ class Replay:
         read = READ_BY_NAME[call.operation.type.removeprefix(READ)]
         try:
             asked = read.parameters(**call.operation.data)
-            return comparable(read_now(self._engine.district, read, asked, (call.kind, call.who)))
+            return comparable(
+                read_now(self._engine.district, read, asked, (call.kind, call.who), self._engine.sealing.vault)
+            )
         except (Rejected, TypeError):
             return None
 

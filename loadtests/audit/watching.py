@@ -97,7 +97,11 @@ def found_in(record: list[Line]) -> dict[str, Any]:
     envelope = {"type": kind, "data": data, "key": first["key"], "actor": first["actor"], "at": first["at"]}
     if first["type"] == REJECTED:
         return {"envelope": envelope, "events": [], "code": first["code"]}
-    return {"envelope": envelope, "events": [{"type": each["type"], "data": each["data"]} for each in record], "code": None}
+    return {
+        "envelope": envelope,
+        "events": [{"type": each["type"], "data": each["data"]} for each in record],
+        "code": None,
+    }
 
 
 def _command(first: Line) -> tuple[str, Any]:
@@ -105,7 +109,10 @@ def _command(first: Line) -> tuple[str, Any]:
         ((kind, data),) = first["data"].items()
         return kind, data
     if first["actor"] == "system:clock" and first["key"].startswith(DEADLINE):
-        return "clock.fire_deadline", {"kind": first["data"].get("kind", ""), "waiting": first["data"].get("waiting", "")}
+        return "clock.fire_deadline", {
+            "kind": first["data"].get("kind", ""),
+            "waiting": first["data"].get("waiting", ""),
+        }
     if first["type"] == GRANTED:
         return GRANT, {name: first["data"][name] for name in ("person", "rule", "evidence")}
     return "clock.sweep", {}

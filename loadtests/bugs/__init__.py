@@ -6,8 +6,6 @@
 from loadtests.bugs import aggregate, boundary, concurrency, fault, retry
 from loadtests.bugs.bug import KINDS, Bug, Patches, planted
 
-BUGS: dict[str, Bug] = {
-    bug.name: bug for room in (retry, concurrency, boundary, fault, aggregate) for bug in room.BUGS
-}
+BUGS: dict[str, Bug] = {bug.name: bug for room in (retry, concurrency, boundary, fault, aggregate) for bug in room.BUGS}
 
 __all__ = ["BUGS", "KINDS", "Bug", "Patches", "planted"]

@@ -40,6 +40,13 @@ def _two_fen_more(event: Any, _district: Any) -> None:
     event.cash_fen += 1
 
 
+def _back(right: Any, *given: Any) -> Any:
+    """Every point into the lot that it came from, lapsed or not."""
+    district, owner, parts, at, grace_days = given
+    earlier = min((lot.expires_at - 1 for lot, _ in parts), default=at)
+    return right(district, owner, parts, min(at, earlier), grace_days)
+
+
 def _debt_twice(event: Any, _district: Any) -> None:
     if event.ledger == "MP" and event.debt:
         event.debt *= 2
@@ -173,7 +180,7 @@ BUGS = (
         "aggregate",
         ("T07",),
         "A refund gives points back into a lot that has lapsed.",
-        wrapped("engine.payments.refunds._returned", lambda _right, district, _policy, asked: _back(district, asked)),
+        wrapped("engine.payments.refunds.restore", _back),
     ),
     Bug(
         "credit-pays-no-debt",
@@ -341,9 +348,3 @@ BUGS = (
     Bug("tags-never-lapse", "aggregate", ("S19",), "A special tag outlives its day.", forgotten("special_tag")),
     Bug("votes-never-close", "aggregate", ("T20", "L09"), "A vote stays open.", forgotten("vote_close")),
 )
-
-
-def _back(district: Any, asked: Any) -> Any:
-    """Every point into the lot that it came from."""
-    last_used = resolve_name("engine.payments.refunds._last_used")
-    return [(lot.id, part, lot.id, lot.expires_at) for lot, part in last_used(district, asked)]

@@ -50,7 +50,7 @@ Install = Callable[[Patches], None]
 
 @dataclass(frozen=True, slots=True)
 class Bug:
-    """One thing that is wrong. `breaks` are the invariants that a right verdict may name, the most precise one first."""
+    """One thing that is wrong. `breaks`: the invariants that a right verdict may name, the most precise one first."""
 
     name: str
     kind: Kind

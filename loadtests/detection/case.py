@@ -31,7 +31,7 @@ RATE = 200.0
 
 @dataclass(slots=True)
 class Result:
-    """What became of a case. `operations` were sent until an audit found something; `invariant` is what it named first."""
+    """What became of a case: operations that were sent until an audit found something, and what it named first."""
 
     bug: str
     kind: str

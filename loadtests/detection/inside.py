@@ -63,7 +63,7 @@ class Inside:
         self._start()
 
     def _start(self) -> None:
-        self._writer = Writer(lambda: self._desk())
+        self._writer = Writer(self._desk)
         self._writer.start()
         self._app = create_app(self._writer, self._tokens, driven=True)
 
@@ -142,7 +142,13 @@ class Inside:
             done_ns = time.monotonic_ns() - self._began_ns
             dead = status == UNAVAILABLE
             lost = dead or (loses and attempt == 1)
-            line = {"op": operation.n, "try": attempt, "due": operation.due_ns, "sent": sent_ns, "done": done_ns}
+            line: dict[str, Any] = {
+                "op": operation.n,
+                "try": attempt,
+                "due": operation.due_ns,
+                "sent": sent_ns,
+                "done": done_ns,
+            }
             line |= {"status": 0, "body": None, "fault": "reset"} if lost else {"status": status, "body": body}
             self.lines[source].append(json.dumps(line, separators=(",", ":")))
             if not lost:
@@ -216,5 +222,3 @@ class Inside:
         with gzip.open(run / "events.jsonl.gz", "wt", encoding="utf-8", compresslevel=1) as file:
             file.write("".join(f"{line}\n" for line in self.export()))
         self.crashes = crashes
-
-

@@ -104,7 +104,7 @@ def play(stage: Stage, bug: Bug | None, steps: Iterable[Step] = ()) -> Iterator[
 
 
 def settle() -> None:
-    """Let the collector forget what is there already: an audit asks it to look through everything, and so do we often."""
+    """Let the collector forget what is there already: each audit would have it look through everything."""
     gc.collect()
     gc.freeze()
 

@@ -31,7 +31,7 @@ def table(rows: Iterable[Row]) -> str:
 def _line(name: str, rows: Sequence[Row]) -> str:
     found = [row for row in rows if row["found"]]
     operations = f"{median(row['operations'] for row in found):,.0f}" if found else "-"
-    names = defaultdict(int)
+    names: dict[str, int] = defaultdict(int)
     for row in found:
         names[row["invariant"] if row["right"] else f"({row['invariant']})"] += 1
     named = ", ".join(f"{each} {count}" for each, count in sorted(names.items(), key=lambda pair: -pair[1])) or "-"
@@ -48,12 +48,13 @@ def _sums(bugs: Sequence[Sequence[Row]], right: Sequence[Row]) -> Iterator[str]:
     named = sum(row["right"] for row in found)
     scripts = [row["script"] for row in found if row["script"] is not None]
     yield f"- {len(bugs)} bugs, {len(rows)} cases; found in at least four of five seeds: {_share(often, len(bugs))}."
-    yield f"- Cases in which something was found: {_share(len(found), len(rows))}; the first invariant named is one that"
-    yield f"  the bug breaks in {_share(named, len(found))} of them."
+    yield f"- Cases in which something was found: {_share(len(found), len(rows))}."
+    yield f"- Of these the first finding names an invariant that the bug breaks: {_share(named, len(found))}."
     if scripts:
         yield f"- Median script: {median(scripts):.0f} steps after the town."
     if found:
-        yield f"- Median of operations until an audit found something: {median(row['operations'] for row in found):,.0f}."
+        sooner = median(row["operations"] for row in found)
+        yield f"- Median of operations until an audit found something: {sooner:,.0f}."
     if right:
         alarms = sum(row["found"] for row in right)
         sent = sum(row["operations"] for row in right)

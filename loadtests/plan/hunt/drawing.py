@@ -51,7 +51,8 @@ DESKS = {"officer": ("off_1",), "system": ("clock",), "channel": get_args(Channe
 """Actors that have no row."""
 LONG_AGO = {"vault.purge.before"}
 """Other content cannot be told from a repeat any more once its values are purged, and gets the answer again."""
-OF_VALUE = ("points", "payments", "idempotency")
+OF_VALUE = ("points", "payments")
+STEADY = (*OF_VALUE, "idempotency")
 NEW_NAMES = {"policy.set_rule.rule": "hunted"}
 """Fields that would spoil the hunt if they named what is there: a rule without points ends all awards by it."""
 
@@ -188,7 +189,7 @@ class Drawing:
         Numbers of value stay, since an audit states the arithmetic of points and payments on its own, under one policy.
         """
         numbers = leaves(self.engine.district.policy.document())
-        path, number = self.luck.choice([each for each in numbers if each[0].partition(".")[0] not in OF_VALUE])
+        path, number = self.luck.choice([each for each in numbers if each[0].partition(".")[0] not in STEADY])
         return path, str(number + 1)
 
     def _long_ago(self) -> int:
@@ -233,9 +234,26 @@ class Drawing:
         self.evidence.append(f"ev_h{self.seed}-{self._fresh()}")
         return self.evidence[-1]
 
+    def with_evidence(self, candidate: Candidate) -> Candidate:
+        """The same with evidence that nobody has cited, where it cites some."""
+        command = candidate.command
+        hints = types_of(type(command))
+        cited = [name for name, hint in hints.items() if getattr(command, name) and _is_evidence(hint)]
+        if not cited:
+            return candidate
+        self.evidence.append(f"ev_h{self.seed}-{self._fresh()}")
+        return replace(candidate, command=replace(command, **dict.fromkeys(cited, self.evidence[-1])))  # type: ignore[type-var]
+
     def _fresh(self) -> int:
         self.made += 1
         return self.made
+
+
+def _is_evidence(hint: Any) -> bool:
+    """Whether values of a type are ids that come from outside, of whatever kind."""
+    patterns = (mark.pattern for mark in marks_of(hint) if isinstance(mark, StringConstraints))
+    found = str(next(patterns, ANY_NAME) or ANY_NAME)
+    return found != ANY_NAME and not found.removeprefix("^").partition("_")[0].isalpha()
 
 
 def types_of(kind: Any) -> dict[str, Any]:

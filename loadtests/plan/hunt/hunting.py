@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from engine import Command
 from loadtests.operations import Operation
-from loadtests.plan.hunt.drawing import Candidate, types_of
+from loadtests.plan.hunt.drawing import OF_VALUE, Candidate, types_of
 from loadtests.plan.hunt.edges import UP, edges_of, hole, with_number
 from loadtests.plan.hunt.measures import (
     CARELESS_SHARE,
@@ -32,6 +32,7 @@ from loadtests.plan.hunt.measures import (
     LIMITED_SHARE,
     MEMORY,
     MOMENT_SHARE,
+    OWN_EVIDENCE_SHARE,
     PARTS,
     PARTS_SHARE,
     PAUSES_S,
@@ -78,7 +79,7 @@ class Hunt(Meeting):
             return
         self.turns_at = len(self.operations) + PHASE
         if not self.subjects:
-            self.subjects = ["", *sorted({_subject(kind) for kind in self.kinds})]
+            self.subjects = ["", *OF_VALUE, *sorted({_subject(kind) for kind in self.kinds})]
             self.luck.shuffle(self.subjects)
         self.focus = self.subjects.pop()
 
@@ -138,9 +139,10 @@ class Hunt(Meeting):
         return found
 
     def _race(self, found: Candidate) -> None:
-        """The same, each time as something new."""
+        """The same, each time as something new; at times each with evidence of its own: what one cap limits."""
+        own = self.luck.random() < OWN_EVIDENCE_SHARE
         for _ in range(self.luck.choice((1, 1, 2, 3))):
-            self.send(found, "race")
+            self.send(self.drawing.with_evidence(found) if own else found, "race")
 
     def _following(self) -> Candidate | None:
         """What can be done next with something that was made lately: a draft is opened, a case goes its way."""

@@ -12,6 +12,8 @@ EARLY_SHARE, FAR_SHARE = 0.5, 0.1
 """Of moments: something comes in the last second before it; it is sought a day ahead."""
 EDGE_SHARE, RACE_SHARE, CARELESS_SHARE, LIMITED_SHARE = 0.3, 0.25, 0.1, 0.4
 """Of new commands: at an edge, several at once, whatever comes to mind; after one that a limit refuses."""
+OWN_EVIDENCE_SHARE = 0.6
+"""Of several at once that cite evidence: each cites another one."""
 BALANCE_SHARE = 0.6
 """Of questions about others than the hot account: about a balance."""
 PARTS_SHARE, PARTS = 0.15, (2, 3, 3, 5)
@@ -22,7 +24,7 @@ TRIES, FEW_TRIES, KINDS_TRIED = 30, 10, 5
 FOLLOWED, MEMORY = 12, 400
 """How many of the newest ids and of the latest operations are chosen from."""
 PHASE, FOCUSED = 250, 8.0
-"""A hunt dwells on one subject for so many operations, then on another one: its commands come up so many times as often.
+"""A hunt dwells on one subject for so many operations, then on another: its commands come up so many times as often.
 
 With a hundred kinds of commands what needs five of one subject in a row would hardly ever come about by itself.
 """

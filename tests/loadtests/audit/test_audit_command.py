@@ -50,7 +50,7 @@ def test_a_wrong_run_ends_with_1(wrong: Path) -> None:
         assert "S02" in done.stdout
         assert sentence in done.stdout
         assert "◀" in done.stdout
-    (folder,) = wrong.glob("audit/*-S02")
+    folder = min(wrong.glob("audit/*-S02"))
     assert "Idempotency-Key: k0" in (folder / "replay.sh").read_text("utf-8")
     compile((folder / "replay_test.py").read_text("utf-8"), "replay_test.py", "exec")
     syntax = subprocess.run(["sh", "-n", str(folder / "replay.sh")], check=False)  # noqa: S607
@@ -65,7 +65,7 @@ def test_the_json_keeps_its_schema(wrong: Path, tmp_path: Path) -> None:
     assert not list(complaints(found, SCHEMA, SCHEMA))
     assert found == json.loads((out / "audit.json").read_text("utf-8"))
     assert found["verdict"] == "violation"
-    assert found["violations"]["S02"] == 1
+    assert found["violations"]["S02"]
 
 
 def test_a_right_run_ends_with_0(tmp_path: Path) -> None:
@@ -179,7 +179,7 @@ def served(request: pytest.FixtureRequest) -> Iterator[tuple[str, bool]]:
 def test_a_script_repeats_the_violation(wrong: Path, served: tuple[str, bool], tmp_path: Path) -> None:
     """The pytest file of a finding fails on the wrong target and passes on the right one, each given the town first."""
     mashang("load", "audit", str(wrong))
-    (folder,) = wrong.glob("audit/*-S02")
+    folder = min(wrong.glob("audit/*-S02"))
     base, is_wrong = served
     found = repeat(folder, Target(base), ReferenceWire(), tmp_path)
     assert ("S02" in found.counts) == is_wrong
