@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, ClassVar, get_type_hints
 
 from engine.district.ledger import MORAL_ISS
@@ -67,7 +66,9 @@ class Privacy(Watcher):
         """Every event with a field to look at, every event that posts."""
         looks: dict[str, list[Look]] = {}
         for name, kind in EVENTS.items():
-            found = _free_fields(name, kind)
+            found = _FREE_FIELDS.get(name)
+            if found is None:
+                found = _FREE_FIELDS[name] = _free_fields(name, kind)
             if found:
                 looks.setdefault(name, []).append(self._search(found))
             if name in SEALED:
@@ -123,8 +124,11 @@ class Privacy(Watcher):
                 self.broken("S13", f"{event} posts in several ledgers", outcome, event)
 
 
-@cache
-def _free_fields(name: str, kind: Any) -> tuple[str, ...]:
+_FREE_FIELDS: dict[str, tuple[str, ...]] = {}
+"""By event type, once they were asked for: types do not change, and audits attach invariants often."""
+
+
+def _free_fields(name: str, kind: type[Event]) -> tuple[str, ...]:
     """Fields of an event that may hold what somebody typed."""
     known = (*KNOWN.get(name, ()), *SEALED.get(name, ()))
     hints = get_type_hints(kind, include_extras=True)
