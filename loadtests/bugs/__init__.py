@@ -3,9 +3,11 @@
 `BUGS` names them; `planted(bug)` puts one into the engine and the reference deployment of this process.
 """
 
-from loadtests.bugs import aggregate, boundary, concurrency, fault, retry
+from loadtests.bugs import aggregate, boundary, concurrency, fault, people, retry, sharing
 from loadtests.bugs.bug import KINDS, Bug, Patches, planted
 
-BUGS: dict[str, Bug] = {bug.name: bug for room in (retry, concurrency, boundary, fault, aggregate) for bug in room.BUGS}
+BUGS: dict[str, Bug] = {
+    bug.name: bug for room in (retry, concurrency, sharing, boundary, fault, aggregate, people) for bug in room.BUGS
+}
 
 __all__ = ["BUGS", "KINDS", "Bug", "Patches", "planted"]
