@@ -6,8 +6,7 @@
 from loadtests.bugs import aggregate, boundary, concurrency, fault, people, retry, sharing
 from loadtests.bugs.bug import KINDS, Bug, Patches, planted
 
-BUGS: dict[str, Bug] = {
-    bug.name: bug for room in (retry, concurrency, sharing, boundary, fault, aggregate, people) for bug in room.BUGS
-}
+ROOMS = (retry, concurrency, sharing, boundary, fault, aggregate, people)
+BUGS: dict[str, Bug] = {bug.name: bug for room in ROOMS for bug in room.BUGS}
 
 __all__ = ["BUGS", "KINDS", "Bug", "Patches", "planted"]

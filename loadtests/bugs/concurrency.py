@@ -147,6 +147,7 @@ def _revoked_twice(patches: Patches, memory: dict[Any, Any]) -> None:
     wrapped("engine.district.points.PointsRows.state", state)(patches)
 
 
+PURSE = ("H05", "S02", "T04", "S03", "T05", "S05", "H06", "H07")
 BUGS = (
     Bug(
         "purses-read-early",
