@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args
 
 Kind = Literal["retry", "concurrency", "boundary", "fault", "aggregate"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-OWN_WATCH = "loadtests.reference.desk.attach"
+OPENING = "loadtests.reference.opening"
 _GONE = object()
 
 
@@ -59,13 +59,21 @@ class Bug:
     install: Install
 
 
+def _unwatched(patches: Patches) -> None:
+    """The deployment has no watch of its own, and begins from its whole log: snapshots would hide bugs."""
+    watchers, opened = resolve_name("engine.invariants.Watchers"), resolve_name(f"{OPENING}.opened")
+    patches.put(f"{OPENING}.attach", lambda engine: watchers(engine.district, lambda _violation: None))
+    patches.put("loadtests.reference.desk.opened", lambda store, vault, policy, _: opened(store, vault, policy, None))
+    patches.put("loadtests.reference.saving.save", lambda *_: None)
+
+
 @contextmanager
 def planted(bug: Bug | None) -> Iterator[None]:
     """The engine and the deployment of this process with a bug; without one, as they are."""
     patches = Patches()
     try:
         if bug is not None:
-            patches.put(OWN_WATCH, lambda _engine: None)
+            _unwatched(patches)
             bug.install(patches)
         yield
     finally:

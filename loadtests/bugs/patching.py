@@ -123,9 +123,9 @@ def batch_memory(install: Callable[[Patches, dict[Any, Any]], None]) -> Install:
 def after_restart(change: Callable[[Any], None]) -> Install:
     """Something is done to the engine that a restart has folded from its journal."""
 
-    def folded(right: Any, desk: Any, journal: Any, policy: Any) -> Any:
-        engine = right(desk, journal, policy)
-        change(engine)
-        return engine
+    def folded(right: Any, *given: Any) -> Any:
+        opened = right(*given)
+        change(opened.engine)
+        return opened
 
-    return wrapped(f"{DESK}._folded", folded)
+    return wrapped("loadtests.reference.opening.folded", folded)

@@ -19,7 +19,7 @@ def _cached(patches: Patches) -> None:
     counts = {"asked": 0}
 
     def read(right: Any, *given: Any) -> Any:
-        district, kind, asked, _ = given
+        district, kind, asked, *_ = given
         name = kind.name, repr(asked)
         counts["asked"] += 1
         at, found = cache.get(name, (-1, None))
@@ -29,7 +29,7 @@ def _cached(patches: Patches) -> None:
         cache[name] = district.at, found
         return found
 
-    wrapped("loadtests.reference.desk.read_now", read)(patches)
+    wrapped("loadtests.reference.desk.read_at", read)(patches)
 
 
 def _replica(patches: Patches, memory: dict[Any, Any]) -> None:
@@ -37,7 +37,7 @@ def _replica(patches: Patches, memory: dict[Any, Any]) -> None:
     last: dict[Any, Any] = {}
 
     def read(right: Any, *given: Any) -> Any:
-        _, kind, asked, _ = given
+        _, kind, asked, *_ = given
         name = kind.name, repr(asked)
         found = right(*given)
         shown = last.get(name, found)
@@ -45,7 +45,7 @@ def _replica(patches: Patches, memory: dict[Any, Any]) -> None:
         last[name] = found
         return shown
 
-    wrapped("loadtests.reference.desk.read_now", read)(patches)
+    wrapped("loadtests.reference.desk.read_at", read)(patches)
 
 
 def _torn(patches: Patches) -> None:
@@ -53,7 +53,7 @@ def _torn(patches: Patches) -> None:
     last: dict[Any, Any] = {}
 
     def read(right: Any, *given: Any) -> Any:
-        _, kind, asked, _ = given
+        _, kind, asked, *_ = given
         found = right(*given)
         if kind.name != "points.balance":
             return found
@@ -61,7 +61,7 @@ def _torn(patches: Patches) -> None:
         last[repr(asked)] = dict(found)
         return {**found, "available": before["available"]}
 
-    wrapped("loadtests.reference.desk.read_now", read)(patches)
+    wrapped("loadtests.reference.desk.read_at", read)(patches)
 
 
 def _numbers_twice(patches: Patches, memory: dict[Any, Any]) -> None:
