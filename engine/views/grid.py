@@ -63,12 +63,13 @@ class Routing:
 
 
 def routing(district: District) -> tuple[Routing, ...]:
-    """The table of kinds and categories as the policy has it, with how often each category met no member."""
+    """The table of kinds and categories as the policy has it, with how often each category met no member.
+
+    In the order of names: a policy that was read back from a log has no other.
+    """
     counts = district.cases.fallbacks_of
-    categories = district.policy.reporting.categories
-    return tuple(
-        Routing(name, tuple(row.kinds), row.tier, row.route, counts.get(name, 0)) for name, row in categories.items()
-    )
+    rows = sorted(district.policy.reporting.categories.items())
+    return tuple(Routing(name, tuple(row.kinds), row.tier, row.route, counts.get(name, 0)) for name, row in rows)
 
 
 @dataclass(frozen=True, slots=True)

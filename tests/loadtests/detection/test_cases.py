@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -95,9 +96,12 @@ def test_shrinking_leaves_what_is_needed(wanted: set[int]) -> None:
 
 def test_the_table_counts_seeds_names_and_false_alarms() -> None:
     """A bug is found in four of five seeds or it is not; a wrong name stands in brackets; the later line counts."""
-    rows = [Result("keys-forgotten", "retry", seed, True, 250, "H03", True, script=2) for seed in range(1, 5)]
-    rows += [Result("keys-forgotten", "retry", 5), Result("caps-at-once", "concurrency", 1, True, 500, "H05", False)]
-    rows += [Result("-", "-", 1, True, 10, "H02"), Result("-", "-", 1, False, 10_000)]
+    hit: dict[str, Any] = {"found": True, "operations": 250}
+    rows = [
+        Result("keys-forgotten", "retry", seed, invariant="H03", right=True, script=2, **hit) for seed in range(1, 5)
+    ]
+    rows += [Result("keys-forgotten", "retry", 5), Result("caps-at-once", "concurrency", 1, invariant="H05", **hit)]
+    rows += [Result("-", "-", 1, invariant="H02", **hit), Result("-", "-", 1, operations=10_000)]
     told = table(json.loads(row.line()) for row in rows)
     assert "| `keys-forgotten` | retry | 4/5 | 250 | H03 4 | 2 |" in told
     assert "(H05) 1" in told

@@ -41,9 +41,7 @@ def test_a_right_system_passes(tmp_path: Path) -> None:
     assert len(lines(done.folder / "town-history.jsonl")) == 3
 
 
-@pytest.mark.parametrize(
-    ("bug", "found"), [("forgets", "OBJECT"), ("races", "OBJECT"), ("twice", "H03")]
-)
+@pytest.mark.parametrize(("bug", "found"), [("forgets", "OBJECT"), ("races", "OBJECT"), ("twice", "H03")])
 def test_a_wrong_system_is_found_out(tmp_path: Path, bug: str, found: str) -> None:
     """Changes that are forgotten, additions that get lost, and a key with two effects."""
     with selling(Shop(bug)) as url:
@@ -93,9 +91,7 @@ def test_a_confirming_read_is_judged(tmp_path: Path) -> None:
 def test_seed_and_teardown_frame_a_run(tmp_path: Path) -> None:
     """What the seed made stands in later requests, and the teardown takes it away."""
     shelf = {"id": "shelf", "call": "POST /items", "body": {"name": "{{run}}"}, "outputs": {"id": "$response.body#/id"}}
-    adapter = shop_adapter(
-        seed=[shelf], teardown=[{"id": "tidy", "call": "DELETE /items/{{seed.shelf.id}}"}]
-    )
+    adapter = shop_adapter(seed=[shelf], teardown=[{"id": "tidy", "call": "DELETE /items/{{seed.shelf.id}}"}])
     shop = Shop()
     with selling(shop) as url:
         done = LiveRun(adapter, url, tmp_path / "run").go(20)
