@@ -102,9 +102,7 @@ def _accepted(accepted: Accepted, values: Values) -> Answer:
     made |= {name: found for name, text in accepted.made.items() if (found := of(text)) is not None}
     numbers = of(accepted.sequence)
     sequence = (numbers[0], numbers[1]) if isinstance(numbers, list) and len(numbers) == PAIR else None
-    return Answer(
-        "ok", view=view, at=whole(of(accepted.at)), n=whole(of(accepted.n)), made=made, sequence=sequence
-    )
+    return Answer("ok", view=view, at=whole(of(accepted.at)), n=whole(of(accepted.n)), made=made, sequence=sequence)
 
 
 def whole(found: Any) -> int | None:

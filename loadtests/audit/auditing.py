@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Any, cast
 
 from engine import Engine, Policy, new_engine, seeded_salt
@@ -25,7 +26,7 @@ from loadtests.audit.replaying import Position, Replay, Scope, give_town, scope_
 from loadtests.audit.run_folder import RunFolder, lines_of
 from loadtests.audit.served import ServesObjects, judge_served
 from loadtests.audit.singly import judge_objects
-from loadtests.audit.watching import Watching
+from loadtests.audit.watching import Asked, Watching
 from loadtests.linearizability import Call as Step
 from loadtests.linearizability.parts import without_collector
 from loadtests.operations import Operation
@@ -33,6 +34,8 @@ from wording import ExitCode, MashangError
 
 OBJECTS = "objects"
 """The profile of plans about the objects of an adapter."""
+MOST_WATCHED = 300_000
+"""Operations of a run whose export is looked at by the platform's invariants: they are held for that."""
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 """What reading an answer raises that has not the fields of what it says it is."""
 
@@ -165,8 +168,10 @@ class Auditing:
             exported.see(lines_of(self.run.events))
             for call in self._effects(Audit()):
                 exported.answered(call)
-            if self.replay:
-                watching = Watching(self.audit, policy_of(self.run.plan))
+            if self.replay and self._expected() <= MOST_WATCHED:
+                operations = chain(self.run.town_operations(), self.run.planned())
+                asked = Asked(operations, self._effects(Audit()))
+                watching = Watching(self.audit, policy_of(self.run.plan), asked)
                 watching.see(lines_of(self.run.events))
                 self._place(watching)
 

@@ -8,6 +8,7 @@ from typing import Any
 from engine import Code
 from engine.catalogue import BY_TYPE
 from engine.contract import codes
+from engine.views.catalogue import READS
 from loadtests.audit.calls import Answer, Attempt, Request
 from loadtests.history import Exchange
 from loadtests.operations import READ, Operation
@@ -34,7 +35,8 @@ CODES: dict[str, Code] = {code.name: code for code in (*codes(), *DOOR_CODES)}
 DOOR = frozenset(name for name, code in CODES.items() if code.door) - NOWHERE
 KERNEL = frozenset({"FORBIDDEN", "OUT_OF_GRID", "IDEMPOTENCY_MISMATCH", "CLOCK_REGRESSION"})
 ANSWERABLE = {name: frozenset(code.name for code in kind.codes) | KERNEL | DOOR for name, kind in BY_TYPE.items()}
-ANSWERABLE_READS = DOOR | KERNEL | {name for name, code in CODES.items() if code.precedence.name == "NOT_FOUND"}
+NOT_FOUND = frozenset(name for name, code in CODES.items() if code.precedence.name == "NOT_FOUND")
+ANSWERABLE_READS = {read.name: DOOR | KERNEL | NOT_FOUND | {code.name for code in read.codes} for read in READS}
 
 
 def status_of(code: Code) -> int:
@@ -119,7 +121,10 @@ def _rejected(operation: Operation, status: int, error: dict[str, Any]) -> Answe
     problems = []
     if status != status_of(code):
         problems.append("status")
-    declared = ANSWERABLE_READS if operation.type.startswith(READ) else ANSWERABLE.get(operation.type, DOOR)
+    if operation.type.startswith(READ):
+        declared = ANSWERABLE_READS.get(operation.type.removeprefix(READ), DOOR)
+    else:
+        declared = ANSWERABLE.get(operation.type, DOOR)
     if code.name not in declared:
         problems.append("undeclared")
     if not isinstance(error.get("message"), str) or not isinstance(error.get("retryable"), bool):

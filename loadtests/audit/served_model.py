@@ -67,5 +67,3 @@ def projected(found: Any, fields: frozenset[str]) -> Any:
     if not isinstance(found, dict):
         return found
     return {name: value for name, value in found.items() if name in fields}
-
-

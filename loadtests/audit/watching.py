@@ -11,26 +11,45 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from engine import Policy, new_engine, seeded_salt
+from engine.catalogue import BY_TYPE
 from engine.export import REJECTED
 from engine.invariants import Violation, attach
 from engine.replay import UNFIT, Record, outcome_of
+from loadtests.audit.calls import Call
 from loadtests.audit.findings import WATCHED, Audit, Finding
+from loadtests.operations import Operation
 
 LAYER: Final = "final_state"
 ENOUGH = 20
 """Violations after which the look ends: later ones mostly follow from the first."""
 GRANTED, GRANT = "points.award_granted", "points.grant_award"
 DEADLINE = "due:"
+COMMITTED = "0" * 64
 Line = dict[str, Any]
 Scope = tuple[str, str]
+
+
+class Asked:
+    """Which operation an exported event came from: by the numbers that its answer said, or else by its key."""
+
+    def __init__(self, operations: Iterable[Operation], answered: Iterable[Call]) -> None:
+        """Operations of town and plan, and the calls with their answers."""
+        self._by_scope = {(each.actor.partition(":")[0], each.key): each for each in operations if each.key}
+        self._by_seq = {call.answer.events[0]: call.operation for call in answered if call.answer.events}
+
+    def operation(self, first: Line) -> Operation | None:
+        """The operation of a record; None if nobody here sent it."""
+        found = self._by_seq.get(first["seq"]) or self._by_scope.get((first["actor"].partition(":")[0], first["key"]))
+        return found if found is not None and found.key == first["key"] and found.type in BY_TYPE else None
 
 
 class Watching:
     """Folds exported lines. `scopes` are kind and key of what each violation came with, for whoever knows the plan."""
 
-    def __init__(self, audit: Audit, policy: Policy) -> None:
-        """`policy` is the one with which the target began."""
+    def __init__(self, audit: Audit, policy: Policy, asked: Asked) -> None:
+        """`policy` is the one with which the target began; `asked` knows what was sent."""
         self._audit = audit
+        self._asked = asked
         self._engine = new_engine(policy, salt=seeded_salt(0))
         self._watchers = attach(self._engine, self._report)
         self._scope: Scope = ("", "")
@@ -46,7 +65,7 @@ class Watching:
             kind, _, _ = record[0]["actor"].partition(":")
             self._scope = (kind, record[0]["key"])
             try:
-                outcome = outcome_of(Record(engine.n + 1, "", found_in(record), 0), engine.seq)
+                outcome = outcome_of(Record(engine.n + 1, "", found_in(record, self._asked), 0), engine.seq)
                 if record[0]["seq"] is not None:
                     outcome.first_seq = record[0]["seq"]
                 engine.write(outcome)
@@ -90,29 +109,33 @@ def records(lines: Iterable[Line]) -> Iterator[list[Line]]:
         yield waiting
 
 
-def found_in(record: list[Line]) -> dict[str, Any]:
-    """A journal record, as far as exported lines tell it; the command is told where an invariant looks at it."""
+def found_in(record: list[Line], asked: Asked) -> dict[str, Any]:
+    """A journal record, as far as exported lines tell it and the plan says which command it was."""
     first = record[0]
-    kind, data = _command(first)
+    kind, data = _command(first, asked)
     envelope = {"type": kind, "data": data, "key": first["key"], "actor": first["actor"], "at": first["at"]}
-    if first["type"] == REJECTED:
-        return {"envelope": envelope, "events": [], "code": first["code"]}
-    return {
-        "envelope": envelope,
-        "events": [{"type": each["type"], "data": each["data"]} for each in record],
-        "code": None,
-    }
+    rejected = first["type"] == REJECTED
+    events = [] if rejected else [{"type": each["type"], "data": each["data"]} for each in record]
+    return {"envelope": envelope, "events": events, "code": first["code"] if rejected else None}
 
 
-def _command(first: Line) -> tuple[str, Any]:
+def _command(first: Line, asked: Asked) -> tuple[str, Any]:
     if first["type"] == REJECTED:
         ((kind, data),) = first["data"].items()
         return kind, data
     if first["actor"] == "system:clock" and first["key"].startswith(DEADLINE):
-        return "clock.fire_deadline", {
-            "kind": first["data"].get("kind", ""),
-            "waiting": first["data"].get("waiting", ""),
-        }
+        return "clock.fire_deadline", {name: first["data"].get(name, "") for name in ("kind", "waiting")}
+    operation = asked.operation(first)
+    if operation is not None:
+        return operation.type, _sealed(operation)
     if first["type"] == GRANTED:
         return GRANT, {name: first["data"][name] for name in ("person", "rule", "evidence")}
     return "clock.sweep", {}
+
+
+def _sealed(operation: Operation) -> dict[str, Any]:
+    """What was sent, with commitments in the place of personal values, as a record has it."""
+    personal = BY_TYPE[operation.type].personal
+    return {
+        name: COMMITTED if name in personal and value is not None else value for name, value in operation.data.items()
+    }

@@ -163,9 +163,7 @@ def _try_catalogue(adapter: Adapter, settings: Settings, found: Check) -> None:
             found.tried.setdefault(kind, Tried(kind))
 
 
-def _carry_out(
-    operation: Operation, by: tuple[LiveTarget, Trying], known: dict[Reference, Any], found: Check
-) -> None:
+def _carry_out(operation: Operation, by: tuple[LiveTarget, Trying], known: dict[Reference, Any], found: Check) -> None:
     """One operation; the best outcome of its type is what is shown."""
     live, trying = by
     of = found.tried.setdefault(operation.type, Tried(operation.type))

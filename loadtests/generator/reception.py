@@ -199,5 +199,3 @@ def accounts_of(pool: Accounts, actors: Collection[str]) -> dict[str, dict[str, 
         )
     found = {actor: named[actor] for actor in actors if actor in named}
     return found | {actor: free[place % len(free)] for place, actor in enumerate(unnamed)}
-
-

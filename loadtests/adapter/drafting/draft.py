@@ -120,9 +120,7 @@ def _keys(api: OpenApi, table: Table) -> Iterator[Recognized]:
             operations["{name}.delete"] = making.entry(table["delete", path], path, None, {})
             operations["{name}.delete"]["outcome"].append({"when": "status == 404", "ok": {}})
             taken.add(("delete", path))
-        yield Recognized(
-            _name_of(above), {"model": "key-value", "keys": 4, "clients": 8}, operations, taken
-        )
+        yield Recognized(_name_of(above), {"model": "key-value", "keys": 4, "clients": 8}, operations, taken)
 
 
 @dataclass(frozen=True, slots=True)
