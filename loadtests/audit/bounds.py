@@ -153,7 +153,7 @@ class Bounds:
         elif wire == "participation.read_article":
             self._of(f"reach:{data['article']}").add(call, 1)
         elif not call.is_read:
-            self._unclear.update(_UNCLEAR.get(wire, ("moral", "valid")))
+            self._unclear.update(_UNCLEAR.get(wire, ("moral", "valid", "payable")))
         if wire in ("participation.submit_response", "participation.cast_ballot"):
             self._unclear.add(f"moral:{data['person']}")
 

@@ -30,6 +30,7 @@ TAKEN_BY = {
     "participation.submit_response": ("answer", "questionnaire", "person"),
     "participation.read_article": ("receipt", "article", "person"),
 }
+PLAIN_PAYMENTS = ("payments.pay_purchase", "payments.refund_purchase", "payments.settle_merchants")
 EARNING = ("participation.submit_response", "participation.cast_ballot", "points.grant_award")
 Data = dict[str, Any]
 Made = tuple[str, str, Data]  # key, function, value
@@ -44,6 +45,7 @@ class Facts:
         self.refunded = refunded
         self.partly: set[str] = set()
         self.any_unknown = False
+        self.any_way_lost = False
         self.unknown_refunds: set[str] = set()
         self.unknown_revocations: set[str] = set()
         self.reporters: dict[str, str] = {}
@@ -70,7 +72,7 @@ class Facts:
             return True
         if self.any_unknown and parts[0] in ("sale", "entity") and not self._began(steps):
             return True
-        return parts[0] == "purse" and self._purse_in_part(parts[1], steps)
+        return parts[0] == "purse" and (self.any_way_lost or self._purse_in_part(parts[1], steps))
 
     @staticmethod
     def _began(steps: Sequence[Step]) -> bool:
@@ -225,6 +227,8 @@ class Facts:
         elif wire == "participation.cast_ballot":
             unit = self.town.unit_of(data["vote"], data["person"]) or data["person"]
             yield _step(call, f"ballot:{data['vote']}:{unit}", ("take", {}), "info")
+        if wire.startswith("payments.") and wire not in PLAIN_PAYMENTS:
+            self.any_way_lost = True  # a notice says which checkout, not whose points it moves
         if wire == "points.revoke_award":
             self.unknown_revocations.add(data["award"])
         if wire in EARNING:

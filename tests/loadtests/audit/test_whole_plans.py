@@ -101,12 +101,12 @@ def test_a_right_run_of_a_hunt_is_clean(plan: Plan) -> None:
 
 
 def test_a_wrong_answer_to_a_reference_is_found(plan: Plan) -> None:
-    """A refund that was referred to symbolically and gives back one point too many does not pass."""
+    """A refund that was referred to symbolically and gives back a fen too much does not pass."""
 
     def generous(operation: Operation, answered: Answered) -> Answered:
         status, body = answered
-        if operation.type == "payments.refund_purchase" and status == 200 and body["view"][0]["data"]["points"]:
-            body["view"][0]["data"]["points"] += 1
+        if operation.type == "payments.refund_purchase" and status == 200:
+            body["view"][0]["data"]["cash_fen"] += 1
         return status, body
 
     assert audited(run_of(plan, generous)).counts
