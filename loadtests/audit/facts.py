@@ -227,8 +227,8 @@ class Facts:
         elif wire == "participation.cast_ballot":
             unit = self.town.unit_of(data["vote"], data["person"]) or data["person"]
             yield _step(call, f"ballot:{data['vote']}:{unit}", ("take", {}), "info")
-        if wire.startswith("payments.") and wire not in PLAIN_PAYMENTS:
-            self.any_way_lost = True  # a notice says which checkout, not whose points it moves
+        # A notice says which checkout, not whose points it moves.
+        self.any_way_lost |= wire.startswith("payments.") and wire not in PLAIN_PAYMENTS
         if wire == "points.revoke_award":
             self.unknown_revocations.add(data["award"])
         if wire in EARNING:

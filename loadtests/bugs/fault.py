@@ -202,7 +202,7 @@ BUGS = (
     Bug(
         "restart-fills-lots",
         "fault",
-        ("S05", "T04", "S03", "H10", "H05", "S02"),
+        ("S05", "T04", "S03", "H10", "H05", "S02", "T09"),
         "After a restart lots hold what they began with.",
         after_restart(_full_lots),
     ),
