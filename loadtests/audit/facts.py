@@ -113,17 +113,11 @@ class Facts:
                     yield _step(call, key, (f, value), "ok")
             if wire in MOVED:
                 field, to = MOVED[wire]
-                moves.setdefault(data[field], []).append(to if isinstance(to, str) else self._state(data, field, to))
+                state = to if isinstance(to, str) else state_of(data, to)
+                moves.setdefault(data[field], []).append(state)
+                self.partly.update([] if state else [data[field]])
         for entity, targets in moves.items():
             yield _step(call, f"entity:{entity}", ("move", {"to": targets}), "ok")
-
-    def _state(self, data: Data, field: str, to: Callable[[Any, Any], str]) -> str:
-        """The state that follows from an event; where rows are needed as well, its entity is known in part."""
-        try:
-            return to(SimpleNamespace(**data), None)
-        except AttributeError:
-            self.partly.add(data[field])
-            return ""
 
     def _granted(self, data: Data, call: Call) -> Iterator[Made]:
         if call.operation.type == "points.grant_award":
@@ -238,6 +232,14 @@ class Facts:
                 self.partly.add(data[name])
         if "report" in data and data["report"] in self.reporters:
             self.partly.add(self.reporters[data["report"]])
+
+
+def state_of(data: Data, to: Callable[[Any, Any], str]) -> str:
+    """The state that follows from an event; empty where rows are needed as well."""
+    try:
+        return to(SimpleNamespace(**data), None)
+    except AttributeError:
+        return ""
 
 
 def _step(call: Call, key: str, done: tuple[str, Any], kind: Any, result: Any = None) -> Step:
