@@ -23,6 +23,7 @@ from engine.district.clock import (
 from engine.district.epidemic import END, FORGET, OF_AGE
 from engine.epidemic import ending
 from engine.grid import care, visits
+from engine.grid import care, hazards, visits
 from engine.kernel.command import PERSONAL_FIELDS, Command, Envelope, anyone, command
 from engine.kernel.event import Event
 from engine.kernel.rejection import Code, Precedence, Rejected
@@ -88,6 +89,7 @@ DEADLINES: dict[str, Fired] = {
     "response_double": merges.take_back_double,
     "special_tag": special_groups.lapse,
     "visit_lapse": visits.lapse,
+    "warning_case": hazards.open_case,
     "vote_close": votes.close,
 }
 

@@ -20,6 +20,7 @@ from engine.binding.workers import AppointWorker, AssignGrid, DismissWorker, Int
 from engine.epidemic.contacts import CheckIn, JudgeExposure, ScreenContacts
 from engine.epidemic.results import ReadResults, RecordResult, RegisterGuardian
 from engine.epidemic.travel import DeclareTravel, SetRiskLevel
+from engine.grid.hazards import ClearWarning, JudgeWarning, OpenWarningCase, RaiseWarning, ScanCases
 from engine.grid.visits import FinishVisit, StartVisit
 from engine.kernel.command import Command
 from engine.marketplace.offers import PublishOffer, WithdrawOffer
@@ -90,6 +91,7 @@ from engine.reporting.closing import ConfirmReport, DisputeReport, RateReport, R
 from engine.reporting.dispatch import AcceptReport, DispatchReport, ReturnReport, TransferReport
 from engine.reporting.intake import EnterReport, SubmitReport, TriageReport, WithdrawReport
 from engine.reporting.limits import EscalateReport, ResumeReport, SuspendReport
+from engine.reporting.outdoor import PraiseByCode, ReportByCode
 from engine.reporting.praise import PublishPraise, SubmitPraise, VerifyPraise
 
 COMMANDS: tuple[type[Command], ...] = (
@@ -145,6 +147,7 @@ COMMANDS: tuple[type[Command], ...] = (
     CancelActivity,
     SubmitReport,
     EnterReport,
+    ReportByCode,
     TriageReport,
     WithdrawReport,
     DispatchReport,
@@ -160,10 +163,16 @@ COMMANDS: tuple[type[Command], ...] = (
     DisputeReport,
     ReopenReport,
     SubmitPraise,
+    PraiseByCode,
     VerifyPraise,
     PublishPraise,
     StartVisit,
     FinishVisit,
+    RaiseWarning,
+    ScanCases,
+    JudgeWarning,
+    OpenWarningCase,
+    ClearWarning,
     GrantAward,
     RevokeAward,
     ProposeDeduction,

@@ -26,6 +26,7 @@ from engine.district.channel_refunds import CHANNEL_REFUND_EDGES
 from engine.district.checkouts import CHECKOUT_EDGES
 from engine.district.deductions import DEDUCTION_EDGES
 from engine.district.grid import CODE_EDGES
+from engine.district.hazards import WARNING_EDGES
 from engine.district.ledger import ACCOUNTS
 from engine.district.market import OFFER_EDGES, ORDER_EDGES, RIDER_EDGES
 from engine.district.merchants import PAYMENT_EDGES
@@ -69,6 +70,7 @@ EDGES = frozenset().union(
     RIDER_EDGES,
     TAG_EDGES,
     VISIT_EDGES,
+    WARNING_EDGES,
     VOTE_EDGES,
 )
 FINAL = {to for _, to in EDGES} - {origin for origin, _ in EDGES}

@@ -14,13 +14,13 @@ from engine.binding.codes import (
     BIND_QR_USED,
     BUILDING_EXISTS,
     BUILDING_NOT_FOUND,
-    CODE_ELSEWHERE,
     COMMUNITY_EXISTS,
     COMMUNITY_NOT_FOUND,
     DWELLING_EXISTS,
     DWELLING_NOT_FOUND,
     GRID_EXISTS,
     GRID_NOT_FOUND,
+    PLACE_ELSEWHERE,
     QR_NOT_FOUND,
 )
 from engine.district.grid import (
@@ -53,6 +53,17 @@ def refuse_dead(code: Qr, at: int) -> None:
     state = code.state(at)
     if state != "LIVE":
         raise Rejected(CODE_ANSWERS[state])
+
+
+def building_in(district: District, building: str | None, grid: str) -> None:
+    """Reject a building that is not there or lies in another grid; None names none."""
+    if building is None:
+        return
+    row = district.grid.buildings.get(building)
+    if row is None:
+        raise Rejected(BUILDING_NOT_FOUND)
+    if row.grid != grid:
+        raise Rejected(PLACE_ELSEWHERE, grid=row.grid)
 
 
 @command("binding.open_community", OFFICE, (COMMUNITY_EXISTS,))
@@ -135,7 +146,7 @@ class IssueQr(Command):
         return (QrIssued(district.ids.new("qr"), dwelling.id, expires_at, policy.binding.household_code_uses),)
 
 
-@command("binding.issue_outdoor_code", OFFICE, (GRID_NOT_FOUND, BUILDING_NOT_FOUND, CODE_ELSEWHERE))
+@command("binding.issue_outdoor_code", OFFICE, (GRID_NOT_FOUND, BUILDING_NOT_FOUND, PLACE_ELSEWHERE))
 class IssueOutdoorCode(Command):
     """Print a code for a spot out of doors (F38), at a building of the grid or in the open."""
 
@@ -145,15 +156,9 @@ class IssueOutdoorCode(Command):
 
     def decide(self, district: District, policy: Policy, by: Envelope) -> tuple[Event, ...]:
         """A live code that carries its place."""
-        rows = district.grid
-        if self.grid not in rows.grids:
+        if self.grid not in district.grid.grids:
             raise Rejected(GRID_NOT_FOUND)
-        building = rows.buildings.get(self.building or "")
-        if self.building is not None:
-            if building is None:
-                raise Rejected(BUILDING_NOT_FOUND)
-            if building.grid != self.grid:
-                raise Rejected(CODE_ELSEWHERE, grid=building.grid)
+        building_in(district, self.building, self.grid)
         expires_at = after_days(by.at, policy.binding.outdoor_code_days)
         return (OutdoorCodeIssued(district.ids.new("qr"), self.grid, self.building, self.spot, expires_at),)
 

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from engine.kernel.event import Event, event
-from engine.kernel.ids import GridId, PersonId, ReportId
+from engine.kernel.ids import BuildingId, GridId, PersonId, ReportId, WarningId
 from engine.kernel.units import Instant, Name, Personal, Text
 
 if TYPE_CHECKING:
     from engine.district.district import District
 
 ReportKind = Literal["problem", "complaint", "suggestion"]
-Source = Literal["resident", "grid"]
+Source = Literal["resident", "grid", "code", "warning"]
 Route = Literal["community", "property"]
 ReportState = Literal[
     "SUBMITTED", "TRIAGED", "DISPATCHED", "IN_PROGRESS", "SUSPENDED", "RESOLVED",
@@ -104,6 +104,9 @@ class Report:
     closed_at: int | None = None
     closed_by: str = ""
     stars: int = 0
+    building: str = ""
+    spot: str = ""
+    warning: str = ""
     steps: tuple[Step, ...] = ()
 
 
@@ -161,7 +164,10 @@ def stop_limit(district: District, row: Report) -> None:
 
 @event("reporting.report_submitted")
 class ReportSubmitted(Event):
-    """A case came in; its category gives the time limit until triage says otherwise."""
+    """A case came in; its category gives the time limit until triage says otherwise.
+
+    `spot` is the place that an outdoor code filled in, `warning` the early warning that the case is about.
+    """
 
     report: ReportId
     kind: ReportKind
@@ -175,6 +181,9 @@ class ReportSubmitted(Event):
     route: Route
     tier: Name
     due: Instant
+    building: BuildingId | None = None
+    spot: Name | None = None
+    warning: WarningId | None = None
 
     def apply(self, district: District) -> None:
         """Write the case and start its limit."""
@@ -194,6 +203,7 @@ class ReportSubmitted(Event):
             self.tier,
             self.due,
         )
+        row.building, row.spot, row.warning = self.building or "", self.spot or "", self.warning or ""
         stepped(district, self.report, "submitted", self.entered_by or "reporter")
         start_limit(district, row, self.due)
 

@@ -13,6 +13,7 @@ from engine.district.checkouts import CheckoutRows
 from engine.district.deductions import DeductionRows
 from engine.district.epidemic import EpidemicRows, switch_on
 from engine.district.grid import GridRows
+from engine.district.hazards import HazardRows
 from engine.district.ledger import Ledger
 from engine.district.market import MarketRows
 from engine.district.merchants import MerchantRows
@@ -44,6 +45,7 @@ class District:
         "deductions",
         "epidemic",
         "grid",
+        "hazards",
         "ids",
         "ledger",
         "market",
@@ -75,6 +77,7 @@ class District:
         self.cases = CaseRows()
         self.praises = PraiseRows()
         self.care = CareRows()
+        self.hazards = HazardRows()
         self.visits = VisitRows()
         self.work = WorkRows()
         self.trade = MerchantRows()

@@ -27,7 +27,10 @@ PRAISE_EDGES = frozenset(
 
 @dataclass(slots=True)
 class Praise:
-    """One person praises another; every step stands on the row as (instant, step, actor)."""
+    """One person praises another; every step stands on the row as (instant, step, actor).
+
+    `person` is empty where a visitor praised, whom the base does not know.
+    """
 
     id: str
     person: str
@@ -76,10 +79,10 @@ def _stepped(district: District, praise: str, state: PraiseState, actor: str) ->
 
 @event("reporting.praise_submitted")
 class PraiseSubmitted(Event):
-    """Somebody praises a neighbour."""
+    """Somebody praises a neighbour; nobody of the base where `person` is None."""
 
     praise: PraiseId
-    person: PersonId
+    person: PersonId | None
     praised: PersonId
     grid: GridId
     text: Name | None
@@ -89,9 +92,10 @@ class PraiseSubmitted(Event):
         rows, roots = district.praises, district.residents
         district.ids.taken_next("prs")
         rows.praises[self.praise] = Praise(
-            self.praise, self.person, self.praised, self.grid, self.text or "", district.at
+            self.praise, self.person or "", self.praised, self.grid, self.text or "", district.at
         )
-        rows.count(roots.root(self.person), roots.root(self.praised), district.at)
+        if self.person is not None:
+            rows.count(roots.root(self.person), roots.root(self.praised), district.at)
         _stepped(district, self.praise, "SUBMITTED", "reporter")
 
 

@@ -134,7 +134,7 @@ _LIVENESS = (
     Invariant("L07", "E1", "night", "Redeemed points are reimbursed within a month after the month's end."),
     Invariant("L08", "E2", "night", "Each lot with something left expires at its instant."),
     Invariant("L09", "E1", "event", "A closed vote is tallied, and a valid response earns, at once."),
-    Invariant("L10", "E1", "night", "A verified warning has a case in two hours.", "there are no warnings yet"),
+    Invariant("L10", "E1", "night", "A verified warning has a case in two hours, or in what the policy promises."),
     Invariant("L11", "A1", "night", "Each paid order is completed or refunded in time."),
     Invariant("L12", "A1", "night",
               "Once faults stop, the backlog returns to its usual size.", "needs injected faults"),

@@ -19,6 +19,7 @@ from engine.district.channel_refunds import CHANNEL_REFUND_EDGES
 from engine.district.checkouts import CHECKOUT_EDGES
 from engine.district.deductions import DEDUCTION_EDGES
 from engine.district.grid import CODE_EDGES
+from engine.district.hazards import WARNING_EDGES
 from engine.district.market import OFFER_EDGES, ORDER_EDGES
 from engine.district.points import AWARD_EDGES
 from engine.district.praises import PRAISE_EDGES
@@ -55,6 +56,7 @@ EDGES: dict[str, Edges] = {
     "statement": STATEMENT_EDGES,
     "tag": TAG_EDGES,
     "visit": VISIT_EDGES,
+    "warning": WARNING_EDGES,
     "vote": VOTE_EDGES,
 }
 """Field of an event that names the entity -> edges of its machine."""
@@ -80,6 +82,11 @@ STEPS: dict[str, tuple[str, str | State]] = {
     "grid.visit_broken_off": ("visit", "BROKEN_OFF"),
     "grid.visit_done": ("visit", "DONE"),
     "grid.visit_started": ("visit", "UNDER_WAY"),
+    "grid.warning_raised": ("warning", "RAISED"),
+    "grid.warning_verified": ("warning", "VERIFIED"),
+    "grid.warning_dismissed": ("warning", "FALSE_ALARM"),
+    "grid.warning_case_opened": ("warning", "CASE_OPENED"),
+    "grid.warning_cleared": ("warning", "CLEARED"),
     "marketplace.delivery_failed": ("order", "DELIVERY_FAILED"),
     "marketplace.escrow_returned": ("order", "REFUNDED"),
     "marketplace.offer_closed": ("offer", "CLOSED"),

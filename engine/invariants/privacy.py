@@ -30,6 +30,7 @@ SEALED = {
     "epidemic.exposure_judged": ("verdict",),
     "epidemic.result_recorded": ("result",),
     "epidemic.travel_declared": ("origin",),
+    "grid.warning_raised": ("text",),
     "reporting.praise_submitted": ("text",),
     "reporting.report_submitted": ("text", "place"),
 }

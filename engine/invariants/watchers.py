@@ -15,6 +15,7 @@ from engine.invariants.checkouts import Checkouts
 from engine.invariants.deductions import Deductions
 from engine.invariants.earning import Earning
 from engine.invariants.epidemic import Epidemic
+from engine.invariants.hazards import Hazards
 from engine.invariants.invariant import Finding, Report, Violation, Watcher, stop
 from engine.invariants.limits import Limits
 from engine.invariants.machines import Machines
@@ -77,6 +78,7 @@ class Watchers:
             Cases(*given),
             Limits(*given, machines.machines["report"]),
             Visits(*given),
+            Hazards(*given),
             Earning(*given, books),
             Purchases(*given, books),
             Refunds(*given, books),

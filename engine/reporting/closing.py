@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.district.case_closing import ReopenCause, ReportClosed, ReportRated, ReportReopened, ReportResolved
 from engine.district.cases import CLOCK, DISTRICT_DESK, Report, Stars
+from engine.district.hazards import WarningCleared
 from engine.kernel.command import Command, Envelope, anyone, command
 from engine.kernel.event import Event
 from engine.kernel.ids import EvidenceId, ReportId
@@ -138,6 +139,8 @@ def _reopened(district: District, policy: Policy, row: Report, by: Envelope, cau
     return ReportReopened(row.id, cause, row.round + 1, worker, worker == DISTRICT_DESK, due, actor(by))
 
 
-def close(_district: District, _policy: Policy, waiting: str, _at: int) -> list[Event]:
-    """Deadline `report_close`: nobody has confirmed, rated or disputed a resolved case."""
-    return [ReportClosed(waiting, "auto", CLOCK)]
+def close(district: District, _policy: Policy, waiting: str, _at: int) -> list[Event]:
+    """Deadline `report_close`: nobody has confirmed, rated or disputed a resolved case. Its warning is cleared."""
+    warning = district.cases.reports[waiting].warning
+    closed = ReportClosed(waiting, "auto", CLOCK)
+    return [closed, WarningCleared(warning, CLOCK)] if warning else [closed]

@@ -9,7 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from engine.binding.authority import covers_grid
-from engine.binding.codes import GRID_NOT_FOUND, PERSON_MERGED, PERSON_NOT_BOUND, PERSON_NOT_FOUND
+from engine.binding.codes import (
+    BUILDING_NOT_FOUND,
+    GRID_NOT_FOUND,
+    PERSON_MERGED,
+    PERSON_NOT_BOUND,
+    PERSON_NOT_FOUND,
+    PLACE_ELSEWHERE,
+)
+from engine.binding.places import building_in
 from engine.district.cases import (
     NOT_COUNTED,
     CasePlace,
@@ -24,7 +32,7 @@ from engine.district.cases import (
 )
 from engine.kernel.command import Command, Envelope, anyone, command, own
 from engine.kernel.event import Event
-from engine.kernel.ids import GridId, PersonId, ReportId
+from engine.kernel.ids import BuildingId, GridId, PersonId, ReportId
 from engine.kernel.rejection import Rejected
 from engine.kernel.units import Name
 from engine.points.awards import Fact, earn
@@ -45,6 +53,9 @@ if TYPE_CHECKING:
     from engine.policy import Category, Policy
 
 Verdict = Literal["accept", "duplicate", "reject"]
+
+
+ENTERED = (GRID_NOT_FOUND, CATEGORY_NOT_FOUND, BUILDING_NOT_FOUND, PLACE_ELSEWHERE)
 
 
 def _category(district: District, policy: Policy, asked: SubmitReport | EnterReport) -> Category:
@@ -96,7 +107,7 @@ class SubmitReport(Command):
         )
 
 
-@command("reporting.enter_report", {"grid": covers_grid("grid")}, (GRID_NOT_FOUND, CATEGORY_NOT_FOUND))
+@command("reporting.enter_report", {"grid": covers_grid("grid")}, ENTERED)
 class EnterReport(Command):
     """A grid member enters what was seen on the round or told by somebody without a phone."""
 
@@ -104,10 +115,12 @@ class EnterReport(Command):
     category: Name
     grid: GridId
     text: CaseText | None
+    building: BuildingId | None = None
 
     def decide(self, district: District, policy: Policy, by: Envelope) -> tuple[Event, ...]:
         """A case without a reporter: nobody confirms or rates it, so it closes by the clock."""
         category = _category(district, policy, self)
+        building_in(district, self.building, self.grid)
         return (
             ReportSubmitted(
                 district.ids.new("rpt"),
@@ -122,6 +135,7 @@ class EnterReport(Command):
                 category.route,
                 category.tier,
                 due_from(policy, category.tier, by.at),
+                self.building,
             ),
         )
 
@@ -179,11 +193,15 @@ class TriageReport(Command):
 
 
 def earned(district: District, policy: Policy, row: Report, at: int) -> list[Event]:
-    """What a case earns its reporter by the rules of its kind, once; a grid member's entry earns nothing."""
-    if row.source != "resident":
+    """What a case earns its reporter by the rules of its kind, once; a case without a reporter earns nothing.
+
+    Whoever reported by an outdoor code earns only when bound by then (F38).
+    """
+    if not row.reporter:
         return []
     person = district.residents.root(row.reporter)
-    if district.residents.persons[person].state != "ACTIVE":
+    standing_there = district.residents.persons[person]
+    if standing_there.state != "ACTIVE" or (row.source == "code" and not standing_there.active_bindings):
         return []
     act = "report" if row.kind == "problem" else row.kind
     return earn(district, policy, act, Fact(person, row.id, at))

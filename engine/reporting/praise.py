@@ -60,6 +60,15 @@ def _of_others(district: District, person: str, praised: str) -> None:
         raise Rejected(PRS_SAME_HOUSEHOLD)
 
 
+def refuse_friends(district: District, policy: Policy, pair: tuple[str, str], at: int) -> None:
+    """Reject praise of oneself, of the own household, and of the same neighbour again and again."""
+    person, praised = pair
+    _of_others(district, person, praised)
+    limit = policy.reporting.praise_pair_month
+    if district.praises.of_pair(person, praised, at) >= limit:
+        raise Rejected(PRS_PAIR_LIMIT, limit=limit)
+
+
 def _standing(district: District, praise: str, *states: str) -> Praise:
     row = district.praises.praises.get(praise)
     if row is None:
@@ -100,10 +109,7 @@ class SubmitPraise(Command):
         alive(district, self.person)
         alive(district, self.praised)
         bound(district, self.person)
-        _of_others(district, self.person, self.praised)
-        limit = policy.reporting.praise_pair_month
-        if district.praises.of_pair(self.person, self.praised, by.at) >= limit:
-            raise Rejected(PRS_PAIR_LIMIT, limit=limit)
+        refuse_friends(district, policy, (self.person, self.praised), by.at)
         return (PraiseSubmitted(district.ids.new("prs"), self.person, self.praised, self.grid, self.text),)
 
 
@@ -130,12 +136,13 @@ class PublishPraise(Command):
     praise: PraiseId
 
     def decide(self, district: District, policy: Policy, by: Envelope) -> tuple[Event, ...]:
-        """A published praise; awarded only if a rule gives points and no cap withholds them."""
+        """A published praise; awarded if a rule gives points, no cap withholds them, and somebody stands behind it."""
         row = _standing(district, self.praise, "VERIFIED")
-        _of_others(district, row.person, row.praised)
+        if row.person:
+            _of_others(district, row.person, row.praised)
         praised = district.residents.root(row.praised)
         events: list[Event] = [PraisePublished(self.praise, actor(by))]
-        if district.residents.persons[praised].state == "ACTIVE":
+        if row.person and district.residents.persons[praised].state == "ACTIVE":
             events += earn(district, policy, "praised", Fact(praised, self.praise, by.at))
         if any(isinstance(each, AwardGranted) for each in events):
             events.append(PraiseAwarded(self.praise, actor(by)))

@@ -130,6 +130,9 @@ PEOPLE = (
     Fault(
         "visits count a minute more", "H12", before("grid.visit_done", put(minutes=lambda event: event.minutes + 1))
     ),
+    Fault("warnings have no case", "L10", forgotten("warning_case")),
+    Fault("a rule finds nothing unusual", "T24", replaced("engine.grid.hazards._stands_out", lambda *_: False)),
+    Fault("a warning forgets a case", "T24", before("grid.warning_raised", put(cases=lambda event: event.cases[1:]))),
     Fault("limits are forgotten", "L01", forgotten("report_due")),
     Fault("suspended cases sleep on", "L01", forgotten("report_resume")),
     Fault("late cases are raised once only", "L02", forgotten("report_escalate")),

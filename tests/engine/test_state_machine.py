@@ -37,7 +37,7 @@ from tests.strategies import Known, commands, fields_of
 
 ID = re.compile(r"[a-z]{2,4}_[A-Za-z0-9-]{1,40}")
 PAUSES_S = (0, 0, 0, 0, 1, 60, 3_600, DAY_S, 10 * DAY_S, 40 * DAY_S)
-WHO = {"officer": "off_1", "system": "clock"}
+WHO = {"officer": "off_1", "system": "clock", "visitor": "v-1"}
 FIRED = "clock.fire_deadline"
 NAMES = (*(each.path for each in provenance(Policy())), *PERSONAL_FIELDS, *Policy().points.rules)
 STARTS = ((1, 0), (2, 40), (3, 150))  # seed and length of the life that a town has behind it

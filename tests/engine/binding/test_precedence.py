@@ -50,7 +50,7 @@ TABLE: list[Row] = [
     (lambda t: IssueOutdoorCode("grd_1", None, "gate-1"), "grid:wkr_1", "FORBIDDEN", ""),
     (lambda t: IssueOutdoorCode("grd_9", "bld_9", "gate-1"), OFFICER, "GRID_NOT_FOUND", "BUILDING_NOT_FOUND"),
     (lambda t: IssueOutdoorCode("grd_1", "bld_9", "gate-1"), OFFICER, "BUILDING_NOT_FOUND", ""),
-    (lambda t: IssueOutdoorCode("grd_1", "bld_2", "gate-1"), OFFICER, "CODE_ELSEWHERE", ""),
+    (lambda t: IssueOutdoorCode("grd_1", "bld_2", "gate-1"), OFFICER, "PLACE_ELSEWHERE", ""),
     (lambda t: IntroduceWorker("wkr_1", "A", "room 1"), OFFICER, "ok", ""),
     (lambda t: IntroduceWorker("wkr_1", "A", "room 1"), "grid:wkr_1", "FORBIDDEN", ""),
     (lambda t: IntroduceWorker("wkr_99", "A", "room 1"), OFFICER, "WORKER_NOT_FOUND", ""),

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine import Policy
 from engine.binding.special_groups import TagSpecial
+from engine.grid.hazards import RaiseWarning
 from engine.grid.visits import FinishVisit, StartVisit
 from tests.engine.reporting.scenes import town_of
 from tests.towns import Town
@@ -32,6 +33,12 @@ def visited(town: Town, at: int | None = None, *, done: bool = True, **where: st
     town.clock = max(town.clock, at or 0)
     visit = set_out(town, **where)
     town.must(FinishVisit(visit, done), "grid", where.get("worker", "wkr_1"), at=town.clock + 30 * MINUTE)
+
+
+def raised(town: Town, worker: str = "wkr_1", grid: str = "grd_1", building: str | None = None) -> str:
+    """A warning of an inspection; its id."""
+    answer = town.must(RaiseWarning(grid, building, "facilities", None), "grid", worker)
+    return str(answer.events[0].warning)  # type: ignore[attr-defined]
 
 
 def plan(town: Town, person: str = "per_1") -> Any:

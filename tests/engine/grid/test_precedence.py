@@ -9,24 +9,33 @@ import pytest
 
 from engine.binding.bindings import RegisterPerson
 from engine.catalogue import COMMANDS
+from engine.grid.hazards import ClearWarning, JudgeWarning, OpenWarningCase, RaiseWarning, ScanCases
 from engine.grid.visits import FinishVisit, StartVisit
 from engine.kernel.command import Command
 from engine.kernel.digest import digest
 from engine.merging.persons import MergePersons
-from tests.engine.grid.scenes import cared_town, set_out
+from engine.reporting.intake import WithdrawReport
+from tests.engine.grid.scenes import cared_town, raised, set_out
 from tests.engine.reporting.scenes import submitted
 from tests.towns import Town, code_of
 
 
 @dataclass
 class Scene:
-    """A town: per_8 was merged; wkr_4 is on `visit`; `over` is done; `report` lies in grd_1, `far` in grd_2."""
+    """A town: per_8 was merged; wkr_4 is on `visit`; `over` is done; `report` lies in grd_1, `far` in grd_2.
+
+    Warnings of grd_1 by their state: `raised`, `verified`, `opened`, and `ended`, whose case was withdrawn.
+    """
 
     town: Town
     visit: str
     over: str
     report: str
     far: str
+    raised: str = ""
+    verified: str = ""
+    opened: str = ""
+    ended: str = ""
 
 
 Row = tuple[Callable[[Scene], Command], str, str, str]  # command, actor as kind:id, its answer, what is true as well
@@ -41,7 +50,14 @@ def scene() -> Scene:
     over = set_out(town)
     town.must(FinishVisit(over, done=True), "grid", "wkr_1")
     visit = set_out(town, "wkr_4")
-    return Scene(town, visit, over, submitted(town), submitted(town, grid="grd_2"))
+    made = Scene(town, visit, over, submitted(town), submitted(town, grid="grd_2"))
+    made.raised, made.verified, made.opened, made.ended = (raised(town) for _ in range(4))
+    for each in (made.verified, made.opened, made.ended):
+        town.must(JudgeWarning(each, real=True), "grid", "wkr_1")
+    for each in (made.opened, made.ended):
+        case = town.must(OpenWarningCase(each), "grid", "wkr_1").events[0].report  # type: ignore[attr-defined]
+    town.must(WithdrawReport(case), "grid", "wkr_1")
+    return made
 
 
 def start(
@@ -78,7 +94,32 @@ VISITS: list[Row] = [
     (lambda s: FinishVisit(NO, done=True), ME, "VISIT_NOT_FOUND", ""),
     (lambda s: FinishVisit(s.over, done=True), ME, "VISIT_OVER", ""),
 ]
-TABLE = VISITS
+WARNINGS: list[Row] = [
+    (lambda s: RaiseWarning("grd_1", "bld_1", "facilities", "a loose tile"), ME, "ok", ""),
+    (lambda s: RaiseWarning("grd_1", None, "facilities", None), "grid:wkr_2", "OUT_OF_GRID", ""),
+    (lambda s: RaiseWarning("grd_1", None, "facilities", None), OFFICER, "FORBIDDEN", ""),
+    (lambda s: RaiseWarning("grd_9", "bld_9", "facilities", None), ME, "GRID_NOT_FOUND", "BUILDING_NOT_FOUND"),
+    (lambda s: RaiseWarning("grd_1", "bld_9", "moon", None), ME, "BUILDING_NOT_FOUND", "CATEGORY_NOT_FOUND"),
+    (lambda s: RaiseWarning("grd_1", "bld_2", "moon", None), ME, "CATEGORY_NOT_FOUND", "PLACE_ELSEWHERE"),
+    (lambda s: RaiseWarning("grd_1", "bld_2", "facilities", None), ME, "PLACE_ELSEWHERE", ""),
+    (lambda s: ScanCases("count"), OFFICER, "ok", ""),
+    (lambda s: ScanCases("dispersion"), "system:clock", "ok", ""),
+    (lambda s: ScanCases("count"), ME, "FORBIDDEN", ""),
+    (lambda s: JudgeWarning(s.raised, real=True), ME, "ok", ""),
+    (lambda s: JudgeWarning(s.raised, real=False), OFFICER, "ok", ""),
+    (lambda s: JudgeWarning(s.raised, real=True), "grid:wkr_2", "OUT_OF_GRID", ""),
+    (lambda s: JudgeWarning(s.raised, real=True), "grid:wkr_9", "FORBIDDEN", ""),
+    (lambda s: JudgeWarning("wrn_00009999", real=True), ME, "WARNING_NOT_FOUND", "WRN_BAD_STATE"),
+    (lambda s: JudgeWarning(s.verified, real=False), ME, "WRN_BAD_STATE", ""),
+    (lambda s: OpenWarningCase(s.verified), OFFICER, "ok", ""),
+    (lambda s: OpenWarningCase("wrn_00009999"), ME, "WARNING_NOT_FOUND", ""),
+    (lambda s: OpenWarningCase(s.raised), ME, "WRN_BAD_STATE", ""),
+    (lambda s: ClearWarning(s.ended), ME, "ok", ""),
+    (lambda s: ClearWarning("wrn_00009999"), ME, "WARNING_NOT_FOUND", ""),
+    (lambda s: ClearWarning(s.verified), ME, "WRN_BAD_STATE", ""),
+    (lambda s: ClearWarning(s.opened), ME, "WRN_CASE_GOES_ON", ""),
+]
+TABLE = VISITS + WARNINGS
 AUTH = {"FORBIDDEN", "OUT_OF_GRID"}
 
 

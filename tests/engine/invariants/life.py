@@ -21,6 +21,7 @@ from tests.towns import Town, small_town
 
 DEFAULTS = {"merchant": "mer_1", "channel": "alipay", "biller": "bil_1"}
 """Companies of each kind that speak when a command names none."""
+OFFICES = {"officer": "off_1", "system": "clock", "visitor": "v-1"}
 STRETCH, EAGER = 100, 3  # for so many commands people care so much more for one subject
 VALUE = ("points", "payments")  # worth nothing without each other
 THEMES = tuple(sorted({each.type.partition(".")[0] for each in COMMANDS} - {"clock", "policy", "vault", *VALUE}))
@@ -95,8 +96,10 @@ class Life:
     def actor(self, command: Command) -> tuple[str, str]:
         """Who may give it, of one of its kinds of actors."""
         kind = self.luck.choice(sorted(command.actors))
-        if kind in ("officer", "system"):
-            return kind, "off_1" if kind == "officer" else "clock"
+        if "visitor" in command.actors:
+            kind = "visitor" if getattr(command, "person", None) is None else "resident"
+        if kind in OFFICES:
+            return kind, OFFICES[kind]
         if kind in DEFAULTS:
             return kind, self._company(kind, command)
         named = {"resident": self._resident, "rider": self._rider, "grid": self._member}

@@ -13,6 +13,7 @@ from engine.reporting.closing import ConfirmReport, DisputeReport, RateReport, R
 from engine.reporting.dispatch import AcceptReport, DispatchReport, ReturnReport, TransferReport
 from engine.reporting.intake import EnterReport, SubmitReport, WithdrawReport
 from engine.reporting.limits import EscalateReport, ResumeReport, SuspendReport
+from engine.reporting.outdoor import PraiseByCode, ReportByCode
 from engine.reporting.praise import PublishPraise, SubmitPraise, VerifyPraise
 from tests.engine.reporting.scenes import DAY, HOUR, row, verdict
 from tests.engine.reporting.troubled import Troubled, trouble
@@ -28,9 +29,25 @@ def report(person: str = "per_1", category: str = "facilities", grid: str = "grd
     return lambda t: SubmitReport(person, "problem", category, grid, None, None)
 
 
-def entry(category: str = "facilities", grid: str = "grd_1") -> Callable[[Troubled], Command]:
+def entry(
+    category: str = "facilities", grid: str = "grd_1", building: str | None = None
+) -> Callable[[Troubled], Command]:
     """A new case of a grid member."""
-    return lambda t: EnterReport("problem", category, grid, None)
+    return lambda t: EnterReport("problem", category, grid, None, building)
+
+
+def scanned(
+    qr: str = "square", person: str | None = "per_1", category: str = "facilities"
+) -> Callable[[Troubled], Command]:
+    """A new case by an outdoor code of the scene."""
+    return lambda t: ReportByCode(t.ids.get(qr, qr), person, "problem", category, None, None)
+
+
+def praise_scanned(
+    qr: str = "square", person: str | None = "per_1", praised: str = "per_6"
+) -> Callable[[Troubled], Command]:
+    """A new praise by an outdoor code of the scene."""
+    return lambda t: PraiseByCode(t.ids.get(qr, qr), person, praised, None)
 
 
 def praise(person: str = "per_1", praised: str = "per_6", grid: str = "grd_1") -> Callable[[Troubled], Command]:
@@ -56,7 +73,21 @@ INTAKE: list[Row] = [
     (entry(), "grid:wkr_2", "OUT_OF_GRID", ""),
     (entry(), "grid:wkr_9", "FORBIDDEN", ""),
     (entry(grid="grd_9", category="moon"), "grid:wkr_1", "GRID_NOT_FOUND", "CATEGORY_NOT_FOUND"),
-    (entry(category="moon"), "grid:wkr_1", "CATEGORY_NOT_FOUND", ""),
+    (entry(category="moon", building="bld_9"), "grid:wkr_1", "CATEGORY_NOT_FOUND", "BUILDING_NOT_FOUND"),
+    (entry(building="bld_9"), "grid:wkr_1", "BUILDING_NOT_FOUND", ""),
+    (entry(building="bld_2"), "grid:wkr_1", "PLACE_ELSEWHERE", ""),
+    (scanned(), ME, "ok", ""),
+    (scanned(person="per_7"), "resident:per_7", "ok", ""),  # bound nowhere
+    (scanned(person=None), "visitor:v-1", "ok", ""),
+    (scanned(person="per_1"), "visitor:v-1", "FORBIDDEN", ""),
+    (scanned(person=None), ME, "FORBIDDEN", ""),
+    (scanned("qr_00009999", "per_99"), "resident:per_99", "PERSON_NOT_FOUND", "QR_NOT_FOUND"),
+    (scanned("qr_00009999", category="moon"), ME, "QR_NOT_FOUND", "CATEGORY_NOT_FOUND"),
+    (scanned("qr_00000001", category="moon"), ME, "CATEGORY_NOT_FOUND", "CODE_NOT_OUTDOOR"),
+    (scanned("qr_00000001", "per_8"), "resident:per_8", "CODE_NOT_OUTDOOR", "PERSON_MERGED"),
+    (scanned("torn", "per_8"), "resident:per_8", "BIND_QR_REVOKED", "PERSON_MERGED"),
+    (scanned("faded", "per_8"), "resident:per_8", "BIND_QR_EXPIRED", "PERSON_MERGED"),
+    (scanned(person="per_8"), "resident:per_8", "PERSON_MERGED", ""),
     (lambda t: verdict(t.submitted), "grid:wkr_1", "ok", ""),
     (lambda t: verdict(t.submitted), "grid:wkr_2", "OUT_OF_GRID", ""),
     (lambda t: verdict(t.submitted), "grid:wkr_9", "FORBIDDEN", ""),
@@ -160,6 +191,18 @@ CLOSING: list[Row] = [
     (lambda t: ReopenReport(t.worn_closed), ME, "RPT_REOPEN_LIMIT", ""),
 ]
 PRAISE: list[Row] = [
+    (praise_scanned(), ME, "ok", ""),
+    (praise_scanned(person="per_7"), "resident:per_7", "ok", ""),
+    (praise_scanned(person=None), "visitor:v-1", "ok", ""),
+    (praise_scanned("qr_00009999", praised="per_99"), ME, "PERSON_NOT_FOUND", "QR_NOT_FOUND"),
+    (praise_scanned("qr_00009999"), ME, "QR_NOT_FOUND", "CODE_NOT_OUTDOOR"),
+    (praise_scanned("qr_00000001", praised="per_8"), ME, "CODE_NOT_OUTDOOR", "PERSON_MERGED"),
+    (praise_scanned("torn", praised="per_8"), ME, "BIND_QR_REVOKED", "PERSON_MERGED"),
+    (praise_scanned("faded", praised="per_8"), ME, "BIND_QR_EXPIRED", "PERSON_MERGED"),
+    (praise_scanned(praised="per_8"), ME, "PERSON_MERGED", "PRS_SELF"),
+    (praise_scanned(praised="per_1"), ME, "PRS_SELF", "PRS_SAME_HOUSEHOLD"),
+    (praise_scanned(praised="per_2"), ME, "PRS_SAME_HOUSEHOLD", "PRS_PAIR_LIMIT"),
+    (praise_scanned(praised="per_4"), ME, "PRS_PAIR_LIMIT", ""),
     (praise(), ME, "ok", ""),
     (praise("per_9"), "resident:per_8", "FORBIDDEN", ""),
     (praise(praised="per_99", grid="grd_9"), ME, "PERSON_NOT_FOUND", "GRID_NOT_FOUND"),

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.administration import ChangePolicy
 from engine.binding.bindings import RegisterPerson
+from engine.binding.places import IssueOutdoorCode, RevokeQr
 from engine.binding.workers import AppointWorker, AssignGrid, DismissWorker
 from engine.merging.persons import MergePersons
 from engine.reporting.closing import ConfirmReport, DisputeReport, RateReport, ReopenReport, ResolveReport
@@ -98,6 +100,18 @@ def _praises(town: Town) -> dict[str, str]:
     return ids
 
 
+def _codes(town: Town) -> dict[str, str]:
+    """Outdoor codes of grd_1: `torn` was revoked, `faded` expires in these days, `square` is read."""
+    ids = {}
+    for name in ("torn", "faded", "square"):
+        days = "2" if name == "faded" else "1095"
+        town.must(ChangePolicy((("binding.outdoor_code_days", days),), town.clock + 1))
+        answer = town.must(IssueOutdoorCode("grd_1", "bld_1", name), at=town.clock + 2)
+        ids[name] = str(answer.events[0].qr)  # type: ignore[attr-defined]
+    town.must(RevokeQr(ids["torn"]))
+    return ids
+
+
 def trouble() -> Troubled:
     """The town of this file's first lines."""
     town = scenes.town_of()
@@ -108,7 +122,7 @@ def trouble() -> Troubled:
     town.must(AppointWorker("wkr_9", "community_worker"))
     town.must(AssignGrid("wkr_9", "grd_1"))
     town.must(DismissWorker("wkr_9"))
-    ids = {**_old(town), **_limits(town), **_praises(town)}
+    ids = {**_codes(town), **_old(town), **_limits(town), **_praises(town)}
     town.clock += 5 * DAY
     ids |= {**_rounds(town), "entry": scenes.entered(town)}
     for state, bring in scenes.BRING.items():
