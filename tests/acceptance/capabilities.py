@@ -48,13 +48,10 @@ CAPABILITIES: dict[str, tuple[str, str]] = {
 """Id -> name in Chinese and in English."""
 MISSING = frozenset(
     {
-        "F05",
         "F13",
         "F14",
         "F15",
         "F29",
-        "F38",
-        "F39",
         "F41",
     }
 )

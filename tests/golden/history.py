@@ -12,10 +12,14 @@ from engine import MemorySink, Policy, new_engine, seeded_salt, state_digest
 from engine.administration import ChangePolicy, Purge, SetRule, Sweep
 from engine.binding.bindings import RegisterPerson, ScanBind
 from engine.binding.moving import EndBinding
+from engine.binding.places import IssueOutdoorCode
 from engine.binding.special_groups import GiveConsent, ReadTags, TagSpecial
 from engine.epidemic.contacts import CheckIn, JudgeExposure, ScreenContacts
 from engine.epidemic.results import ReadResults, RecordResult, RegisterGuardian
 from engine.epidemic.travel import DeclareTravel, SetRiskLevel
+from engine.binding.workers import IntroduceWorker
+from engine.grid.hazards import JudgeWarning, RaiseWarning, ScanCases
+from engine.grid.visits import FinishVisit, StartVisit
 from engine.kernel.command import Command
 from engine.marketplace.offers import PublishOffer, WithdrawOffer
 from engine.marketplace.orders import AcceptOrder, CancelOrder, ConfirmOrder, HandOverOrder, ReadyOrder, RejectOrder
@@ -49,6 +53,7 @@ from engine.reporting.closing import DisputeReport, RateReport, ReopenReport, Re
 from engine.reporting.dispatch import AcceptReport, DispatchReport
 from engine.reporting.intake import EnterReport, SubmitReport, TriageReport
 from engine.reporting.limits import ResumeReport, SuspendReport
+from engine.reporting.outdoor import PraiseByCode, ReportByCode
 from engine.reporting.praise import PublishPraise, SubmitPraise, VerifyPraise
 from tests.golden.channel_days import CHANNELS
 from tests.purses import DAY_S
@@ -144,6 +149,23 @@ CASES = [
     person(2, SubmitPraise("per_2", "per_3", "grd_1", None)),
     office(VerifyPraise("prs_00000001", ok=True)),
     office(PublishPraise("prs_00000001")),
+]
+GRID = [
+    office(IntroduceWorker("wkr_1", "王一", "room 1")),
+    office(IssueOutdoorCode("grd_1", "bld_1", "square")),
+    (60, "visitor:v-1", ReportByCode("qr_00000006", None, "problem", "sanitation", "垃圾", None)),
+    person(1, PraiseByCode("qr_00000006", "per_1", "per_4", None)),
+    (60, "grid:wkr_1", TagSpecial("per_1", "disabled", "ev_visit-2")),
+    (60, "grid:wkr_1", StartVisit("grd_1", "care", "per_1", None)),
+    (1_830, "grid:wkr_1", FinishVisit("vis_00000001", done=True)),
+    (60, "grid:wkr_1", StartVisit("grd_1", "round", None, None)),
+    (60, "grid:wkr_1", StartVisit("grd_1", "round", None, None)),
+    (60, "grid:wkr_1", EnterReport("problem", "sanitation", "grd_1", None, "bld_1")),
+    (60, "grid:wkr_1", EnterReport("problem", "sanitation", "grd_1", None, "bld_1")),
+    office(ScanCases("count")),
+    office(JudgeWarning("wrn_00000001", real=True)),
+    (60, "grid:wkr_1", RaiseWarning("grd_1", None, "facilities", "loose tiles")),
+    office(JudgeWarning("wrn_00000002", real=False)),
 ]
 VALUE = [
     office(GrantAward("per_1", "service", "ev_1"), DAY_S),
@@ -244,6 +266,8 @@ def told() -> list[str]:
     engine = new_engine(Policy().changed(NUMBERS), sink, salt=seeded_salt(1))
     town = small_town(engine)
     for after_s, actor, command in (*BOARD, *GATHERINGS, *CASES, *VALUE, *MARKET, *HELD, *CHANNELS, *OFFICE, *WARD):
+    for after_s, actor, command in (*BOARD, *GATHERINGS, *CASES, *VALUE, *HELD, *CHANNELS, *OFFICE, *WARD):
+    for after_s, actor, command in (*BOARD, *GATHERINGS, *CASES, *GRID, *VALUE, *HELD, *OFFICE):
         kind, _, who = actor.partition(":")
         town.say(command, kind, who, at=max(town.clock, engine.district.at) + after_s)
     assert engine.chain is not None
