@@ -22,7 +22,6 @@ from engine.district.clock import (
 )
 from engine.district.epidemic import END, FORGET, OF_AGE
 from engine.epidemic import ending
-from engine.grid import care, visits
 from engine.grid import care, hazards, visits
 from engine.kernel.command import PERSONAL_FIELDS, Command, Envelope, anyone, command
 from engine.kernel.event import Event

@@ -14,10 +14,10 @@ from engine.binding.bindings import RegisterPerson, ScanBind
 from engine.binding.moving import EndBinding
 from engine.binding.places import IssueOutdoorCode
 from engine.binding.special_groups import GiveConsent, ReadTags, TagSpecial
+from engine.binding.workers import IntroduceWorker
 from engine.epidemic.contacts import CheckIn, JudgeExposure, ScreenContacts
 from engine.epidemic.results import ReadResults, RecordResult, RegisterGuardian
 from engine.epidemic.travel import DeclareTravel, SetRiskLevel
-from engine.binding.workers import IntroduceWorker
 from engine.grid.hazards import JudgeWarning, RaiseWarning, ScanCases
 from engine.grid.visits import FinishVisit, StartVisit
 from engine.kernel.command import Command
@@ -268,6 +268,7 @@ def told() -> list[str]:
     for after_s, actor, command in (*BOARD, *GATHERINGS, *CASES, *VALUE, *MARKET, *HELD, *CHANNELS, *OFFICE, *WARD):
     for after_s, actor, command in (*BOARD, *GATHERINGS, *CASES, *VALUE, *HELD, *CHANNELS, *OFFICE, *WARD):
     for after_s, actor, command in (*BOARD, *GATHERINGS, *CASES, *GRID, *VALUE, *HELD, *OFFICE):
+    for after_s, actor, command in (*BOARD, *GATHERINGS, *CASES, *GRID, *VALUE, *HELD, *CHANNELS, *OFFICE, *WARD):
         kind, _, who = actor.partition(":")
         town.say(command, kind, who, at=max(town.clock, engine.district.at) + after_s)
     assert engine.chain is not None
