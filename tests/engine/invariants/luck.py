@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from random import Random
 from typing import Any
 
 from engine.kernel.command import PERSONAL_FIELDS
@@ -11,6 +10,7 @@ from engine.kernel.units import DAY_S, HOUR_S
 from tests.engine.invariants import luck_in_epidemics as epidemic
 from tests.engine.invariants import luck_of_market as market
 from tests.engine.invariants import luck_with_channels as channels
+from tests.engine.invariants.grid_luck import GRID_VALUES
 
 NEVER_GIVEN = {"clock.fire_deadline"}  # by the engine alone
 OFTEN = {
@@ -175,6 +175,7 @@ Value = Callable[[Any], Any]  # the life -> a value
 NAMED: dict[str, Value] = {
     **epidemic.NAMED,
     **market.NAMED,
+    **GRID_VALUES,
     "activity": lambda life: life.some(life.engine.district.board.activities, "act"),
     "participation.cancel_registration.activity": lambda life: _crowded(life)[0],
     "participation.cancel_registration.person": lambda life: _crowded(life)[1],
@@ -199,7 +200,6 @@ NAMED: dict[str, Value] = {
     "community": lambda life: life.luck.choice(("com_1", f"com_{life.given}")),
     "duration_s": lambda life: life.luck.choice((5, 19, 20, 60)),
     "dwelling": lambda life: life.some(life.engine.district.grid.dwellings, "dwl"),
-    "binding.appoint_worker.kind": lambda life: life.luck.choice(sorted(life.engine.district.policy.grid.kinds)),
     "binding.add_dwelling.dwelling": lambda life: f"dwl_{life.given}",
     "evidence": lambda life: f"ev_{life.luck.randrange(1, 400):08d}",
     "excluded_fen": lambda life: life.luck.choice((0, 0, 0, 1, 50)),
@@ -238,17 +238,6 @@ NAMED: dict[str, Value] = {
     "tag": lambda life: life.some(life.engine.district.special_groups.tags, "tag"),
     "tier": lambda life: life.luck.choice((None, *sorted(life.engine.district.policy.reporting.tiers))),
     "until": lambda life: life.later(3),
-    "grid.start_visit.person": lambda life: _visited(life)[0],
-    "grid.start_visit.report": lambda life: _visited(life)[1],
-    "grid.start_visit.purpose": lambda life: _visited(life)[2],
-    "grid.start_visit.grid": lambda life: _visited(life)[3],
-    "warning": lambda life: life.some(life.engine.district.hazards.warnings, "wrn"),
-    "reporting.report_by_code.qr": lambda life: life.some(life.engine.district.grid.spots, "qr"),
-    "reporting.report_by_code.person": lambda life: _person(life) if life.luck.random() < 0.5 else None,
-    "reporting.praise_by_code.qr": lambda life: life.some(life.engine.district.grid.spots, "qr"),
-    "reporting.praise_by_code.person": lambda life: _person(life) if life.luck.random() < 0.5 else None,
-    "spot": lambda life: life.luck.choice(("gate-1", "square")),
-    "visit": lambda life: life.some(life.engine.district.visits.under_way, "vis"),
     "uses": lambda life: life.luck.choice((0, 1, 3)),
     "reporting.triage_report.verdict": lambda life: life.luck.choice(("accept",) * 6 + ("duplicate", "reject")),
     "vote": lambda life: life.some(life.engine.district.board.votes, "vot"),
@@ -269,20 +258,6 @@ NAMED: dict[str, Value] = {
     **channels.NAMED,
 }
 """Field, or `command.field` -> a value for it."""
-
-
-def _visited(life: Any) -> tuple[str | None, str | None, str, str]:
-    """Person, case, purpose and grid of one visit that mostly makes sense; the same for all fields of a command."""
-    drawn = Random(life.given)  # noqa: S311 - a test, the same in every run
-    district = life.engine.district
-    purpose = drawn.choice(("care", "care", "care", "collect", "handle", "round"))
-    persons = list(district.care.plans) or ["per_1"]
-    person = drawn.choice(persons) if purpose == "care" else "per_2" if purpose == "collect" else None
-    report = drawn.choice(list(district.cases.reports) or ["rpt_1"]) if purpose == "handle" else None
-    home = district.residents.home(person) if person in district.residents.persons else None
-    row = district.cases.reports.get(report)
-    grid = home.grid if home is not None else row.grid if row is not None else "grd_1"
-    return person, report, purpose, grid if drawn.random() < 0.95 else "grd_2"
 
 
 def _responses(life: Any) -> list[str]:
