@@ -265,10 +265,9 @@ def told() -> list[str]:
     sink = MemorySink()
     engine = new_engine(Policy().changed(NUMBERS), sink, salt=seeded_salt(1))
     town = small_town(engine)
-    for after_s, actor, command in (*BOARD, *GATHERINGS, *CASES, *VALUE, *MARKET, *HELD, *CHANNELS, *OFFICE, *WARD):
-    for after_s, actor, command in (*BOARD, *GATHERINGS, *CASES, *VALUE, *HELD, *CHANNELS, *OFFICE, *WARD):
-    for after_s, actor, command in (*BOARD, *GATHERINGS, *CASES, *GRID, *VALUE, *HELD, *OFFICE):
-    for after_s, actor, command in (*BOARD, *GATHERINGS, *CASES, *GRID, *VALUE, *HELD, *CHANNELS, *OFFICE, *WARD):
+    for after_s, actor, command in (
+        *BOARD, *GATHERINGS, *CASES, *GRID, *VALUE, *MARKET, *HELD, *CHANNELS, *OFFICE, *WARD,
+    ):  # fmt: skip
         kind, _, who = actor.partition(":")
         town.say(command, kind, who, at=max(town.clock, engine.district.at) + after_s)
     assert engine.chain is not None
