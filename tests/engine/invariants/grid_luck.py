@@ -38,6 +38,7 @@ GRID_VALUES: dict[str, Callable[[Any], Any]] = {
     "reporting.report_by_code.person": _somebody,
     "reporting.praise_by_code.qr": lambda life: life.some(life.engine.district.grid.spots, "qr"),
     "reporting.praise_by_code.person": _somebody,
+    "grid.scan_cases.rule": lambda life: life.luck.choice(("count", "dispersion")),
     "spot": lambda life: life.luck.choice(("gate-1", "square")),
     "visit": lambda life: life.some(life.engine.district.visits.under_way, "vis"),
 }
