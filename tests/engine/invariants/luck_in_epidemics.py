@@ -16,7 +16,15 @@ def _earlier(life: Any) -> Any:
     return life.at - life.luck.choice((0, 60, HOUR_S, 3 * DAY_S))
 
 
+def _own_check_in(life: Any) -> Any:
+    """A check-in of the person whom the command names, if there is one."""
+    rows = life.engine.district.epidemic.check_ins
+    own = [each for each, row in rows.items() if row.person == life.named.get("person")]
+    return life.luck.choice(own) if own else life.some(rows, "chk")
+
+
 NAMED: dict[str, Callable[[Any], Any]] = {
+    "epidemic.judge_exposure.check_in": _own_check_in,
     "check_in": lambda life: life.some(life.engine.district.epidemic.check_ins, "chk"),
     "epidemic.check_in.place": lambda life: life.luck.choice(("market", "school")),
     "area": _area,

@@ -14,7 +14,7 @@ from engine.kernel.journal import Chain
 from engine.replay import Journal, fresh_engine, state_digest, steps
 from tests.engine.invariants.life import Life, lively
 
-LIVES = 6
+LIVES = 9
 COMMANDS = 1_200
 OPERATED = {"L06", "L07"}  # need a treasury that keeps its days; the sim has one
 PUBLISHED = ("S", 28), ("T", 24), ("H", 15), ("L", 13), ("P", 4)
