@@ -29,6 +29,7 @@ def loaded(name: str, url: str, folder: Path, operations: int, rate: float) -> D
     return LiveRun(read_adapter(HERE / f"{name}.yaml"), url, folder).go(operations, rate=rate)
 
 
+@pytest.mark.slow
 def test_etcd(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Registers with compare-and-swap and keys that can be deleted: all is judged, and nothing is found."""
     with etcd(tmp_path) as url:
@@ -44,6 +45,7 @@ def test_etcd(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert done.audit.calls["ok"] == 600
 
 
+@pytest.mark.slow
 def test_webdis(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """INCRBY is atomic, and passes; a client that reads, adds and sets loses additions, and the audit says so."""
     with webdis(tmp_path) as url:
@@ -63,6 +65,7 @@ def test_webdis(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert finding.operations
 
 
+@pytest.mark.slow
 def test_roundup(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Issues with ETags: a change takes two steps, a change in between is a conflict; what was filed can be read."""
     pool = tmp_path / "people.csv"

@@ -17,6 +17,7 @@ from tests.style.sources import ROOT
 
 HERE = Path(__file__).parent
 ENGLISH = {**os.environ, "MASHANG_LANG": "en", "SHOP_SECRET": "sesame"}
+EPOLL = pytest.param(["--transport", "epoll"], marks=pytest.mark.slow)
 PROCESSES = pytest.param(["--transport", "epoll", "--processes", "2"], marks=pytest.mark.slow)
 
 
@@ -26,7 +27,7 @@ def mashang(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=ENGLISH, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("how", [["--transport", "fast"], ["--transport", "epoll"], PROCESSES])
+@pytest.mark.parametrize("how", [["--transport", "fast"], EPOLL, PROCESSES])
 def test_a_run_by_an_adapter(tmp_path: Path, how: list[str]) -> None:
     """Users, logins, seed, load and teardown, whatever transport and number of workers; audit and report read it."""
     document = yaml.safe_load((HERE / "shop.yaml").read_text())
