@@ -30,7 +30,7 @@ from engine.kernel.units import Days, Instant, Name, Points, Seconds, Text
 from engine.marketplace import offers, orders
 from engine.participation import activities, merges, news, questionnaires, registrations, votes
 from engine.payments import bills, channel_refunds, checkouts, refunds
-from engine.points import awards, clawback
+from engine.points import awards, clawback, purchase_points
 from engine.reporting import closing, limits
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ DEADLINES: dict[str, Fired] = {
     "order_end": orders.lapse,
     "orders_finish": orders.finish,
     "payments_finish": refunds.finish,
+    "purchase_unearn": purchase_points.unearn,
     "report_close": closing.close,
     "report_due": limits.breach,
     "report_escalate": limits.escalate,

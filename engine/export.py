@@ -97,6 +97,8 @@ LOTS: Mapping[str, Lots] = {
     "points.award_vested": _opened,
     "points.award_revoked": _used,
     "points.lot_expired": lambda event: [(event.lot, -event.points)],
+    "points.purchase_earned": _opened,
+    "points.purchase_unearned": _used,
     "payments.purchase_paid": _used,
     "payments.purchase_refunded": _back,
     "marketplace.order_placed": _used,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from engine.district.ledger import AV, BK, CH, COST, DEBT, EXP, MER, NOBODY, RED, SP
 from engine.district.lots import Lot, LotUse, Restored, reopen
@@ -58,7 +58,7 @@ class MerchantRows:
     The row of a purchase is its event; `returned` holds what refunds did to it, `uses` the lots it drew from.
     """
 
-    __slots__ = ("finish_at", "merchants", "payments", "returned", "sponsor_alarm", "uses")
+    __slots__ = ("earned", "finish_at", "merchants", "payments", "returned", "sponsor_alarm", "uses")
 
     def __init__(self) -> None:
         """No merchant."""
@@ -66,6 +66,7 @@ class MerchantRows:
         self.payments: dict[str, PurchasePaid] = {}
         self.returned: dict[str, Returned] = {}
         self.uses: dict[str, list[Lot]] = {}
+        self.earned: dict[str, list[Any]] = {}  # purchase -> points that it has earned, fen a point, their lot
         self.finish_at = -1
         self.sponsor_alarm = False
 
@@ -177,6 +178,8 @@ class PurchaseRefunded(Event):
         returned.points += self.points
         whole = returned.goods_fen == rows.payments[self.payment].goods_fen
         returned.state = "REFUNDED" if whole else "PART_REFUNDED"
+        if self.payment in rows.earned:
+            district.deadlines.add(district.at, "purchase_unearn", self.payment)
         reopen(district, rows.uses.get(self.payment, ()), self.restored)
 
 
@@ -193,6 +196,7 @@ class PaymentsFinished(Event):
             del rows.payments[payment]
             rows.returned.pop(payment, None)
             rows.uses.pop(payment, None)
+            rows.earned.pop(payment, None)
 
 
 @event("payments.channel_settled")

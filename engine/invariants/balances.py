@@ -33,6 +33,7 @@ from engine.kernel.command import Outcome
 
 OF_PERSON = ("S02", "S06", "T10", "H05", "H10")
 CREDITS = (
+    "points.purchase_earned",
     "points.award_granted",
     "points.award_vested",
     "payments.purchase_refunded",

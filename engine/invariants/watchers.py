@@ -23,6 +23,7 @@ from engine.invariants.market import Market
 from engine.invariants.order import Order
 from engine.invariants.orders import Orders
 from engine.invariants.privacy import Privacy
+from engine.invariants.purchase_points import PurchasePoints
 from engine.invariants.purchases import Purchases
 from engine.invariants.refunds import Refunds
 from engine.invariants.residents import Residents
@@ -82,6 +83,7 @@ class Watchers:
             Earning(*given, books),
             Purchases(*given, books),
             Refunds(*given, books),
+            PurchasePoints(*given, books),
             Deductions(*given, books),
             Checkouts(*given),
             ChannelMoney(*given, books),

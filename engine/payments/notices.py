@@ -27,6 +27,7 @@ from engine.payments.codes import (
     PAY_TRADE_MISMATCH,
 )
 from engine.payments.orders import order_paid
+from engine.points.purchase_points import earned
 
 if TYPE_CHECKING:
     from engine.district import District
@@ -82,21 +83,20 @@ class NotifyPayment(Command):
 def _goods(district: District, policy: Policy, row: Checkout, at: int) -> tuple[Event, ...]:
     """A purchase without points, as at a till: refunds, settlement and the report know no difference."""
     merchant = district.trade.merchants[row.payee]
-    return (
-        PurchasePaid(
-            payment=district.ids.new("pay"),
-            person=district.residents.root(row.person),
-            merchant=merchant.id,
-            channel=row.channel,  # type: ignore[arg-type]
-            goods_fen=row.amount_fen,
-            excluded_fen=0,
-            points=0,
-            value_fen=policy.points.value_fen,
-            rate_bp=min(merchant.points_rate_bp, policy.points.deduction_cap_bp),
-            lots=(),
-            refundable_until=after_days(at, policy.payments.refund_window_days),
-        ),
+    paid = PurchasePaid(
+        payment=district.ids.new("pay"),
+        person=district.residents.root(row.person),
+        merchant=merchant.id,
+        channel=row.channel,  # type: ignore[arg-type]
+        goods_fen=row.amount_fen,
+        excluded_fen=0,
+        points=0,
+        value_fen=policy.points.value_fen,
+        rate_bp=min(merchant.points_rate_bp, policy.points.deduction_cap_bp),
+        lots=(),
+        refundable_until=after_days(at, policy.payments.refund_window_days),
     )
+    return (paid, *earned(district, policy.points, paid, at))
 
 
 def _order(district: District, policy: Policy, row: Checkout, at: int) -> tuple[Event, ...]:

@@ -24,6 +24,7 @@ from engine.payments.codes import (
     POINTS_INSUFFICIENT,
 )
 from engine.points.awards import draw
+from engine.points.purchase_points import earned
 
 if TYPE_CHECKING:
     from engine.district import District
@@ -95,7 +96,10 @@ class PayPurchase(Command):
             lots,
             after_days(by.at, policy.payments.refund_window_days),
         )
-        return (paid, *sponsor_alarm(district, policy, self.points * value)) if self.points else (paid,)
+        more = sponsor_alarm(district, policy, self.points * value) if self.points else ()
+        if policy.points.purchase_fen_a_point:
+            more = (*more, *earned(district, policy.points, paid, by.at))
+        return (paid, *more)
 
     def _parties(self, district: District) -> tuple[Person, Merchant]:
         """Who buys and who sells, after every check of existence and state."""

@@ -18,6 +18,7 @@ from engine.points.codes import AWARD_NOT_FOUND, POINTS_ALREADY_REVOKED, POINTS_
 
 if TYPE_CHECKING:
     from engine.district import District
+    from engine.district.lots import LotUse
     from engine.policy import Policy
 
 
@@ -50,13 +51,18 @@ def revoke(district: District, award: AwardGranted, at: int) -> Event:
         return AwardCancelled(award.award, person, award.rule, award.points, award.vests_at or at)
     if award.ledger == "MO":
         return AwardRevoked(award.award, person, award.rule, "MO", award.points, (), 0)
+    uses, owed = taken_back(district, person, award.points, district.points.lot_of(award.award), at)
+    return AwardRevoked(award.award, person, award.rule, "MP", award.points, uses, owed)
+
+
+def taken_back(
+    district: District, person: str, points: int, first: str | None, at: int
+) -> tuple[tuple[LotUse, ...], int]:
+    """Points out of a person's lots, the lot `first` before all others, and what is left to be owed."""
     wallet = district.points.wallets.get(person, [])
-    first = district.points.lot_of(award.award)
     in_order = sorted(wallet, key=lambda lot: lot.id != first)  # stable: its own lot, then earliest expiry first
-    covered = min(award.points, sum(lot.remaining for lot in wallet))
-    uses = draw(in_order, covered, at) or ()
-    taken = sum(points for _, points in uses)
-    return AwardRevoked(award.award, person, award.rule, "MP", award.points, uses, award.points - taken)
+    uses = draw(in_order, min(points, sum(lot.remaining for lot in wallet)), at) or ()
+    return uses, points - sum(taken for _, taken in uses)
 
 
 def finalise(district: District, _policy: Policy, _waiting: str, at: int) -> list[Event]:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from engine.kernel.command import STRICT
 from engine.kernel.sourced import ASSUMED, ESTIMATED, PUBLISHED, Status, number
-from engine.kernel.units import BasisPoints, Days, Name, Points, Seconds
+from engine.kernel.units import BasisPoints, Days, Fen, Name, Points, Seconds
 
 DISTRICT_TOTALS = "China Community News, 2022-08-09: totals published by the district"
 MORAL_SUFFIX = "_moral"
@@ -120,6 +120,12 @@ class PointsPolicy:
     )
     material_on: bool = number(True, "switch", "material points are given at all", "what planners ask first", ASSUMED)
     moral_on: bool = number(True, "switch", "moral points are given at all", "what planners ask first", ASSUMED)
+    purchase_fen_a_point: Fen = number(
+        0, "fen", "goods that earn their buyer one material point; 0: purchases earn nothing", "assumed", ASSUMED
+    )
+    purchase_validity_days: Days = number(
+        180, "civil days", "how long points that a purchase earned can be used", "assumed, as other points", ASSUMED
+    )
     moral_posting: Literal["live", "batch"] = number(
         "live", "choice", "moral deductions are posted as they are proposed, or after a review", "assumed", ASSUMED
     )

@@ -127,7 +127,8 @@ VALUE = (
     Fault("a moral award posts material points", "S13", _both_ledgers),
     Fault("a merchant is owed more", "S14", after(PAID, shift(MER, _merchant, BK))),
     Fault("the sponsor owes more", "S15", after(PAID, _with_points(shift(SP, _nobody, COST, -1)))),
-    Fault("nobody is told that the fund is empty", "S15", replaced("engine.payments.purchases._alarm", lambda *_: ())),
+    Fault("an empty fund is kept quiet", "S15", replaced("engine.payments.purchases.sponsor_alarm", lambda *_: ())),
+    Fault("points stay when goods go back", "T09", forgotten("purchase_unearn")),
     Fault(
         "an appeal gives back a point less",
         "T09",

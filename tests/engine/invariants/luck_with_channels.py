@@ -44,6 +44,7 @@ LIVELY: dict[str, object] = {
     "payments.merchant_limit_fen": 50_000,
     "payments.sponsor_limit_fen": 60,
     "points.moral_year_end": "reset",
+    "points.purchase_fen_a_point": 400,
     "payments.bill_fee_bp": 50,
     "payments.checkout_days": 12,
     "payments.checkout_wait_s": 4 * DAY_S,
