@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from engine.district.district import District
 
 ReportKind = Literal["problem", "complaint", "suggestion"]
-Source = Literal["resident", "grid", "code", "warning"]
+Source = Literal["resident", "grid", "rider", "code", "warning"]
 Route = Literal["community", "property"]
 ReportState = Literal[
     "SUBMITTED", "TRIAGED", "DISPATCHED", "IN_PROGRESS", "SUSPENDED", "RESOLVED",

@@ -28,6 +28,7 @@ from engine.district.hazards import (
     WarningCleared,
     WarningDismissed,
     WarningRaised,
+    WarningSource,
     WarningVerified,
 )
 from engine.grid.codes import WARNING_NOT_FOUND, WRN_BAD_STATE, WRN_CASE_GOES_ON
@@ -38,7 +39,7 @@ from engine.kernel.rejection import FORBIDDEN, OUT_OF_GRID, Code, Rejected
 from engine.kernel.units import BASIS, DAY_S, Name
 from engine.reporting.codes import CATEGORY_NOT_FOUND
 from engine.reporting.limits import due_from
-from engine.reporting.standing import actor
+from engine.reporting.standing import actor, riding
 
 if TYPE_CHECKING:
     from engine.district import District
@@ -53,7 +54,7 @@ Place = tuple[str, str, str]  # category, grid, building
 
 @command(
     "grid.raise_warning",
-    {"grid": covers_grid("grid")},
+    {"grid": covers_grid("grid"), "rider": riding},
     (GRID_NOT_FOUND, BUILDING_NOT_FOUND, CATEGORY_NOT_FOUND, PLACE_ELSEWHERE),
 )
 class RaiseWarning(Command):
@@ -74,7 +75,8 @@ class RaiseWarning(Command):
             raise Rejected(CATEGORY_NOT_FOUND)
         building_in(district, self.building, self.grid)
         made = district.ids.new("wrn")
-        return (WarningRaised(made, "member", self.category, self.grid, self.building, self.text, (), actor(by)),)
+        source: WarningSource = "rider" if by.kind == "rider" else "member"
+        return (WarningRaised(made, source, self.category, self.grid, self.building, self.text, (), actor(by)),)
 
 
 @command("grid.scan_cases", OFFICE, ())

@@ -22,13 +22,14 @@ from engine.grid.codes import (
 from engine.kernel.command import Command, Envelope, command
 from engine.kernel.event import Event
 from engine.kernel.ids import GridId, PersonId, ReportId, VisitId
-from engine.kernel.rejection import FORBIDDEN, Code, Rejected
+from engine.kernel.rejection import FORBIDDEN, OUT_OF_GRID, Code, Rejected
 from engine.kernel.units import MINUTE_S, after_days
 from engine.reporting.codes import REPORT_NOT_FOUND
 from engine.reporting.standing import alive, case
 
 if TYPE_CHECKING:
     from engine.district import District
+    from engine.district.market import Rider
     from engine.policy import Policy
 
 NAMES = {
@@ -40,9 +41,23 @@ NAMES = {
 """Purpose -> whether a visit names a person, and a case."""
 
 
+def on_trip(command: StartVisit, district: District, who: str) -> Code | None:
+    """Authority of a rider who brings an order into the grid: a care visit on the way, and nothing else."""
+    rider = district.market.riders.get(who)
+    if rider is None or rider.on_duty_since is None or command.purpose != "care":
+        return FORBIDDEN
+    return None if command.grid in grids_on_way(district, rider) else OUT_OF_GRID
+
+
+def grids_on_way(district: District, rider: Rider) -> set[str]:
+    """Grids into which a rider brings the orders that are being carried."""
+    bound_for = [district.market.orders[each].dwelling for each in rider.orders]
+    return {district.grid.dwellings[each].grid for each in bound_for if each is not None}
+
+
 @command(
     "grid.start_visit",
-    {"grid": covers_grid("grid")},
+    {"grid": covers_grid("grid"), "rider": on_trip},
     (
         GRID_NOT_FOUND,
         PERSON_NOT_FOUND,
@@ -95,14 +110,14 @@ class StartVisit(Command):
 
 
 def _visiting(command: FinishVisit, district: District, who: str) -> Code | None:
-    """Authority of the member who is on the visit."""
-    if not district.grid.active(who):
+    """Authority of the member or rider who is on the visit."""
+    if not district.grid.active(who) and who not in district.market.riders:
         return FORBIDDEN
     visit = district.visits.under_way.get(command.visit)
     return None if visit is None or visit.visitor == who else FORBIDDEN
 
 
-@command("grid.finish_visit", {"grid": _visiting}, (VISIT_NOT_FOUND, VISIT_OVER))
+@command("grid.finish_visit", {"grid": _visiting, "rider": _visiting}, (VISIT_NOT_FOUND, VISIT_OVER))
 class FinishVisit(Command):
     """End the own visit: done, or broken off because nobody was there."""
 

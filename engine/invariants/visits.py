@@ -37,7 +37,7 @@ class Tally:
 class Visits(Watcher):
     """Every visit, and everybody who waits for one."""
 
-    ids: ClassVar[tuple[str, ...]] = ("L13", "H12", "T24")
+    ids: ClassVar[tuple[str, ...]] = ("L13", "H12", "T24", "S24")
 
     def __init__(self, district: Any, broken: Broken) -> None:
         """Nobody waits."""
@@ -58,6 +58,7 @@ class Visits(Watcher):
             "grid.visit_done": self.done,
             "grid.visit_broken_off": self.broken_off,
             "reporting.report_resolved": self.resolved,
+            "marketplace.order_assigned": self.assigned,
         }
 
     def _due(self, at: int) -> int:
@@ -159,6 +160,12 @@ class Visits(Watcher):
         tally.visits += 1
         tally.minutes += event.minutes
         return begun
+
+    def assigned(self, event: Any, outcome: Outcome) -> None:
+        """No order comes to a rider who is on a visit."""
+        self.counts["S24"] += 1
+        if any(begun.visitor == event.rider for begun, _ in self.started.values()):
+            self.broken("S24", f"{event.rider} gets {event.order} during a visit", outcome, event)
 
     def resolved(self, event: Any, outcome: Outcome) -> None:
         """One case done by the kind of its member."""

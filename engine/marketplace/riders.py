@@ -137,7 +137,7 @@ class AssignOrder(Command):
     rider: RiderId
 
     def decide(self, district: District, policy: Policy, _by: Envelope) -> tuple[Event, ...]:
-        """The order with its rider."""
+        """The order with its rider; none comes while the rider is on a care visit."""
         if self.order not in district.market.orders and not district.ids.issued(self.order):
             raise Rejected(ORDER_NOT_FOUND)
         rider = _rider(district, self.rider)
@@ -149,6 +149,8 @@ class AssignOrder(Command):
             raise Rejected(RIDER_OFF_DUTY)
         if len(rider.orders) >= policy.marketplace.rider_orders:
             raise Rejected(RIDER_BUSY, carries=len(rider.orders))
+        if district.visits.busy(rider.id):
+            raise Rejected(RIDER_BUSY, visit=district.visits.of_visitor[rider.id])
         return (OrderAssigned(order.id, rider.id),)
 
 

@@ -46,7 +46,7 @@ from engine.reporting.codes import (
     TIER_NOT_FOUND,
 )
 from engine.reporting.limits import breached, due_from
-from engine.reporting.standing import actor, bound, case, covers_report, entered, reporter, standing
+from engine.reporting.standing import actor, bound, case, covers_report, entered, reporter, riding, standing
 
 if TYPE_CHECKING:
     from engine.district import District
@@ -107,9 +107,9 @@ class SubmitReport(Command):
         )
 
 
-@command("reporting.enter_report", {"grid": covers_grid("grid")}, ENTERED)
+@command("reporting.enter_report", {"grid": covers_grid("grid"), "rider": riding}, ENTERED)
 class EnterReport(Command):
-    """A grid member enters what was seen on the round or told by somebody without a phone."""
+    """A grid member, or a rider on duty (F29), enters what was seen on the way or told by somebody without a phone."""
 
     kind: ReportKind
     category: Name
@@ -125,7 +125,7 @@ class EnterReport(Command):
             ReportSubmitted(
                 district.ids.new("rpt"),
                 self.kind,
-                "grid",
+                "rider" if by.kind == "rider" else "grid",
                 self.category,
                 self.grid,
                 None,

@@ -30,6 +30,12 @@ def member(_command: Any, district: District, who: str) -> Code | None:
     return None if district.grid.active(who) else FORBIDDEN
 
 
+def riding(_command: Any, district: District, who: str) -> Code | None:
+    """Authority of a rider on duty, who sees on the way what goes wrong in any grid (F29)."""
+    rider = district.market.riders.get(who)
+    return None if rider is not None and rider.on_duty_since is not None else FORBIDDEN
+
+
 def entered(command: Any, district: District, who: str) -> Code | None:
     """Authority of the grid member who entered the case."""
     row = district.cases.reports.get(command.report)

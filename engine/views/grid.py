@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.district.grid import ROOT_KIND
 from engine.district.work import kind_of
+from engine.grid.visits import grids_on_way
 from engine.kernel.units import DAY_S, civil_day
 from engine.views.cases import tasks
 
@@ -121,6 +122,17 @@ def grid_of(district: District, person: str) -> str:
     """Grid in which a person is at home; empty for whoever is bound nowhere."""
     home = district.residents.home(person)
     return home.grid if home is not None else ""
+
+
+def care_on_way(district: District, rider: str) -> tuple[Entry, ...]:
+    """Care visits that are due where a rider brings orders (F29): who and by when, never why; none while on none."""
+    row = district.market.riders.get(rider)
+    if row is None:
+        return ()
+    grids, notice_s = grids_on_way(district, row), district.policy.grid.care_notice_days * DAY_S
+    near = [plan for plan in district.care.plans.values() if plan.due - notice_s <= district.at]
+    found = [_visit(plan, grid) for plan in near if (grid := grid_of(district, plan.person)) in grids]
+    return tuple(sorted(found, key=lambda each: (each.due, each.about)))
 
 
 @dataclass(frozen=True, slots=True)

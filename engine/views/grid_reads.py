@@ -7,11 +7,19 @@ from typing import TYPE_CHECKING
 
 from engine.grid.codes import WARNING_NOT_FOUND
 from engine.kernel.command import own
-from engine.kernel.ids import EvidenceId, WarningId
+from engine.kernel.ids import EvidenceId, RiderId, WarningId
 from engine.kernel.rejection import FORBIDDEN, OUT_OF_GRID, Code, Rejected
 from engine.kernel.units import Count
 from engine.views.district import district_totals, metrics_by_grid, place_of
-from engine.views.grid import care_by_grid, overloaded_today, own_members, routing, task_list, workload_by_day
+from engine.views.grid import (
+    care_by_grid,
+    care_on_way,
+    overloaded_today,
+    own_members,
+    routing,
+    task_list,
+    workload_by_day,
+)
 from engine.views.hazards import warning_seen, warning_shares
 from engine.views.read import ANYBODY, OFFICE, NoParameters, OfPerson, OfWorker, Parameters, Read, Value
 
@@ -24,6 +32,13 @@ class SinceDay(Parameters):
     """A civil day, counted from 1970-01-01 at +08:00."""
 
     since_day: Count
+
+
+@dataclass(slots=True)
+class OnTheWay(Parameters):
+    """A rider."""
+
+    rider: RiderId
 
 
 @dataclass(slots=True)
@@ -96,6 +111,14 @@ GRID_READS: tuple[Read, ...] = (
         {"grid": own("worker")},  # not the office: it names whom somebody has tagged
         (),
         lambda district, asked: [asdict(each) for each in task_list(district, asked.worker)],
+    ),
+    Read(
+        "grid.care_on_way",
+        "Care visits that are due where a rider brings orders.",
+        OnTheWay,
+        {"rider": own("rider")},
+        (),
+        lambda district, asked: [asdict(each) for each in care_on_way(district, asked.rider)],
     ),
     Read("grid.workload", "Work by kind and day, and who is overloaded today.", SinceDay, OFFICE, (), _workload),
     Read(

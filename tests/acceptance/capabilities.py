@@ -51,7 +51,6 @@ MISSING = frozenset(
         "F13",
         "F14",
         "F15",
-        "F29",
         "F41",
     }
 )
