@@ -77,6 +77,10 @@ class Measures:
         return {
             "payments.purchase_paid": self._paid,
             "payments.purchase_refunded": self._refunded,
+            "marketplace.order_placed": self._ordered,
+            "marketplace.points_returned": self._came_back,
+            "marketplace.escrow_returned": self._came_back,
+            "marketplace.order_refunded": self._came_back,
             "points.award_granted": self._granted,
             "points.award_revoked": self._revoked,
             "points.award_cancelled": self._revoked,
@@ -155,9 +159,19 @@ class Measures:
         sale = self.sales[day, self._row_of_merchant[refund.merchant]]
         sale[4] += 1
         sale[5] += refund.goods_fen
-        if refund.points:
-            self.flows[day, "MP", "", RESTORED] += refund.points - refund.forfeited
-            self.flows[day, "MP", "", EXPIRED] += refund.forfeited
+        self._came_back(refund, outcome)
+
+    def _ordered(self, order: Any, outcome: Outcome) -> None:
+        """Points of an order leave their lots when it is placed."""
+        if order.points:
+            self.flows[self._day(outcome), "MP", "", SPENT] += order.points
+
+    def _came_back(self, returned: Any, outcome: Outcome) -> None:
+        """Points of a purchase or an order are there again, but for those that expire as they come."""
+        if returned.points:
+            day = self._day(outcome)
+            self.flows[day, "MP", "", RESTORED] += returned.points
+            self.flows[day, "MP", "", EXPIRED] += returned.forfeited
 
     def _granted(self, award: Any, outcome: Outcome) -> None:
         self.flows[self._day(outcome), award.ledger, award.rule, ISSUED] += award.points

@@ -16,6 +16,7 @@ from engine.views import board as board_views
 from sim.agents.board import Board
 from sim.agents.cases import Cases
 from sim.agents.grid_members import GridMembers
+from sim.agents.market import Market
 from sim.agents.moral_desk import MoralDesk
 from sim.agents.newcomers import Newcomers
 from sim.agents.one_by_one import OneByOne
@@ -81,12 +82,14 @@ class Run:
         self.board = Board(world, self.residents)
         self.cases = Cases(world, self.residents, self.members)
         self.shoppers = Shoppers(world, self.residents)
+        self.market = Market(world, self.residents)
         slow = self.options.slow
         self.board.join()
         self.shoppers.join(streams=not slow)
         self.cases.join(streams=not slow)
         for desk in (Payers(world, self.residents), MoralDesk(world, self.residents)):
             desk.join()
+        self.market.join()
         if slow:
             OneByOne(world, self.residents, (self.newcomers, self.board, self.cases, self.shoppers)).join()
         else:

@@ -20,6 +20,7 @@ from pydantic import model_validator
 from engine import Policy
 from sim.behaviour.answering import AnsweringBehaviour, ReadingBehaviour, VotingBehaviour
 from sim.behaviour.binding import BindingBehaviour
+from sim.behaviour.ordering import OrderingBehaviour
 from sim.behaviour.paying import PayingBehaviour
 from sim.behaviour.reporting import HandlingBehaviour, RatingBehaviour, ReportingBehaviour
 from sim.behaviour.shopping import ShoppingBehaviour
@@ -82,6 +83,7 @@ class Behaviour(Parameters):
     rating: RatingBehaviour
     shopping: ShoppingBehaviour
     paying: PayingBehaviour
+    ordering: OrderingBehaviour
 
 
 SECTIONS: dict[str, type[Parameters]] = {

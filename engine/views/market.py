@@ -16,7 +16,7 @@ from engine.views.read import ANYBODY, OFFICE, NoParameters, OfMerchant, OfPerso
 
 if TYPE_CHECKING:
     from engine.district import District
-    from engine.district.market import Deliveries, Order
+    from engine.district.market import Deliveries, Offer, Order
 
 
 @dataclass(slots=True)
@@ -102,6 +102,16 @@ def _short(order: Order) -> dict[str, Any]:
     }
 
 
+def open_offers_of(district: District, merchant: str) -> list[Offer]:
+    """Offers of a merchant that take orders now and have something left."""
+    return [each for each in _open(district) if each.merchant == merchant and each.sold < each.stock]
+
+
+def _open(district: District) -> list[Offer]:
+    rows = district.market.offers.values()
+    return [each for each in rows if each.state == "PUBLISHED" and each.opens_at <= district.at]
+
+
 def open_offers(district: District) -> list[dict[str, Any]]:
     """Offers that take orders now, with what is left."""
     return [
@@ -112,8 +122,7 @@ def open_offers(district: District) -> list[dict[str, Any]]:
             "left": each.stock - each.sold,
             "closes_at": each.closes_at,
         }
-        for each in district.market.offers.values()
-        if each.state == "PUBLISHED" and each.opens_at <= district.at
+        for each in _open(district)
     ]
 
 
