@@ -68,8 +68,9 @@ def serve(
                 "clock": clock,
                 "secret": str(operator),
             }
+            # from now on, not from uvicorn's first line on; and uvicorn raises it once more after it has ended
+            signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
             print(json.dumps(ready) if as_json else wording.text("serve.ready", **ready, db=db), flush=True)
-            signal.signal(signal.SIGTERM, lambda *_: None)  # uvicorn raises it once more after it has ended
             server.run(sockets=[listener])
         finally:
             writer.stop()

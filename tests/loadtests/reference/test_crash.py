@@ -96,7 +96,7 @@ def test_fifty_kills_lose_nothing_acknowledged_and_repeat_nothing(tmp_path: Path
         served = Served(store)
         token = served.token("officer:off_1")
         repeat(served, token, acknowledged, sent, luck.sample(sorted(sent), min(len(sent), 40)))
-        found, asked = load_until_killed(served, token, luck.randrange(1, 200), first=10_000 * kill)
+        found, asked = load_until_killed(served, token, luck.randrange(1, 200), first=1_000 * kill)
         acknowledged |= found
         sent |= asked
         if kill % 10 == 9:
