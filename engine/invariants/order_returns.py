@@ -13,6 +13,7 @@ from engine.invariants.invariant import Broken
 from engine.invariants.machines import Machine
 from engine.invariants.refunds import Back, Refunds
 from engine.kernel.command import Outcome
+from engine.kernel.event import Event
 from engine.kernel.ids import ID_DIGITS
 
 
@@ -40,9 +41,12 @@ class ReleasedHolds(ReturnedWhole):
 
     def __init__(self, district: Any, broken: Broken, books: Books) -> None:
         """What is wrong with the lots of a hold is T11."""
-        super().__init__(
-            district, lambda name, *seen: broken("T11" if name == "T07" else name, *seen), books
-        )
+        self._said = broken
+        super().__init__(district, self._of_hold, books)
+
+    def _of_hold(self, name: str, detail: str, outcome: Outcome | None = None, event: Event | None = None) -> None:
+        """A method, no lambda: a snapshot of a deployment takes watchers along."""
+        self._said("T11" if name == "T07" else name, detail, outcome, event)
 
 
 class OrderRefunds(Refunds):
