@@ -28,10 +28,10 @@ from engine.kernel.event import Event
 from engine.kernel.rejection import Code, Precedence, Rejected
 from engine.kernel.units import Days, Instant, Name, Points, Seconds, Text
 from engine.marketplace import offers, orders
-from engine.participation import activities, merges, news, questionnaires, registrations, votes
+from engine.participation import activities, merges, news, questionnaires, registrations, shifts, volunteers, votes
 from engine.payments import bills, channel_refunds, checkouts, refunds
 from engine.points import awards, clawback, purchase_points
-from engine.reporting import closing, limits
+from engine.reporting import closing, deliberation, limits, suggestions
 
 if TYPE_CHECKING:
     from engine.district import District
@@ -59,6 +59,7 @@ Fired = Callable[["District", "Policy", str, int], list[Event]]
 DEADLINES: dict[str, Fired] = {
     ANNOUNCED_POLICY: _take_effect,
     "article_archive": news.archive,
+    "award_take_back": clawback.take_back,
     "award_vest": awards.vest,
     "awards_final": clawback.finalise,
     "care_due": care.overdue,
@@ -70,6 +71,7 @@ DEADLINES: dict[str, Fired] = {
     "channel_refund_due": channel_refunds.overdue,
     "checkout_close": checkouts.close,
     "checkouts_finish": checkouts.finish,
+    "call_close": volunteers.closes,
     "lot_expiry": awards.expire,
     "offer_close": offers.close,
     "order_end": orders.lapse,
@@ -87,9 +89,16 @@ DEADLINES: dict[str, Fired] = {
     "registration_double": registrations.cancel_double,
     "registration_open": activities.opens,
     "response_double": merges.take_back_double,
+    "shift_begin": shifts.begin,
+    "shift_double": shifts.abort_double,
+    "shift_end": shifts.end,
+    "shift_lapse": shifts.lapse,
+    "shift_settle": shifts.settle,
     "special_tag": special_groups.lapse,
     "visit_lapse": visits.lapse,
     "warning_case": hazards.open_case,
+    "suggestion_due": suggestions.overdue,
+    "topic_close": deliberation.close,
     "vote_close": votes.close,
 }
 

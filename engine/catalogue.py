@@ -60,6 +60,15 @@ from engine.participation.questionnaires import CloseQuestionnaire, DraftQuestio
 from engine.participation.registrations import CancelRegistration, CheckInRegistration, JoinActivity
 from engine.participation.responses import ReviseResponse, SubmitResponse
 from engine.participation.reviews import InvalidateResponse, ValidateResponse
+from engine.participation.shifts import (
+    AbortShift,
+    BeginShift,
+    EndShift,
+    GiveBackShift,
+    SignShift,
+    VerifyShift,
+)
+from engine.participation.volunteers import CloseCall, JoinCall, OpenCall, OpenShifts
 from engine.participation.votes import AnnulVote, CastBallot, ChangeBallot, CloseVote, DraftVote, OpenVote
 from engine.payments.bills import (
     IssueBill,
@@ -88,11 +97,27 @@ from engine.points.deductions import (
     ReviewDeductions,
 )
 from engine.reporting.closing import ConfirmReport, DisputeReport, RateReport, ReopenReport, ResolveReport
+from engine.reporting.deliberation import (
+    CloseTopic,
+    ConcludeTopic,
+    HidePost,
+    OpenTopic,
+    PostInTopic,
+    RetractPost,
+)
 from engine.reporting.dispatch import AcceptReport, DispatchReport, ReturnReport, TransferReport
 from engine.reporting.intake import EnterReport, SubmitReport, TriageReport, WithdrawReport
 from engine.reporting.limits import EscalateReport, ResumeReport, SuspendReport
 from engine.reporting.outdoor import PraiseByCode, ReportByCode
 from engine.reporting.praise import PublishPraise, SubmitPraise, VerifyPraise
+from engine.reporting.stages import AcceptSuggestion, AdoptSuggestion, DeclineSuggestion, ImplementSuggestion
+from engine.reporting.suggestions import (
+    AnswerSuggestion,
+    RouteSuggestion,
+    ScreenSuggestion,
+    SubmitSuggestion,
+    WithdrawSuggestion,
+)
 
 COMMANDS: tuple[type[Command], ...] = (
     OpenCommunity,
@@ -145,6 +170,16 @@ COMMANDS: tuple[type[Command], ...] = (
     HoldActivity,
     SettleActivity,
     CancelActivity,
+    OpenCall,
+    JoinCall,
+    OpenShifts,
+    SignShift,
+    GiveBackShift,
+    BeginShift,
+    EndShift,
+    VerifyShift,
+    AbortShift,
+    CloseCall,
     SubmitReport,
     EnterReport,
     ReportByCode,
@@ -173,6 +208,21 @@ COMMANDS: tuple[type[Command], ...] = (
     JudgeWarning,
     OpenWarningCase,
     ClearWarning,
+    SubmitSuggestion,
+    WithdrawSuggestion,
+    ScreenSuggestion,
+    RouteSuggestion,
+    AnswerSuggestion,
+    AcceptSuggestion,
+    AdoptSuggestion,
+    ImplementSuggestion,
+    DeclineSuggestion,
+    OpenTopic,
+    PostInTopic,
+    RetractPost,
+    HidePost,
+    CloseTopic,
+    ConcludeTopic,
     GrantAward,
     RevokeAward,
     ProposeDeduction,

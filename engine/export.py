@@ -37,7 +37,10 @@ from engine.district.questionnaires import QUESTIONNAIRE_EDGES, RESPONSE_EDGES
 from engine.district.residents import BINDING_EDGES, PERSON_EDGES
 from engine.district.special_groups import TAG_EDGES
 from engine.district.statements import STATEMENT_EDGES
+from engine.district.suggestions import SUGGESTION_EDGES
+from engine.district.topics import POST_EDGES, TOPIC_EDGES
 from engine.district.visits import VISIT_EDGES
+from engine.district.volunteers import CALL_EDGES, SHIFT_EDGES
 from engine.district.votes import VOTE_EDGES
 from engine.kernel.command import Outcome
 from engine.kernel.encoding import canonical
@@ -48,31 +51,11 @@ __all__ = ["EDGES", "FINAL", "LOTS", "MOVES", "REJECTED", "RETIRED", "Export", "
 REJECTED = "CommandRejected"
 Lots = Callable[[Any], list[tuple[str, int]]]
 EDGES = frozenset().union(
-    ACTIVITY_EDGES,
-    ARTICLE_EDGES,
-    AWARD_EDGES,
-    BILL_EDGES,
-    BINDING_EDGES,
-    CHANNEL_REFUND_EDGES,
-    CHECKOUT_EDGES,
-    DEDUCTION_EDGES,
-    CODE_EDGES,
-    OFFER_EDGES,
-    ORDER_EDGES,
-    PAYMENT_EDGES,
-    PERSON_EDGES,
-    PRAISE_EDGES,
-    QUESTIONNAIRE_EDGES,
-    REGISTRATION_EDGES,
-    REPORT_EDGES,
-    RESPONSE_EDGES,
-    STATEMENT_EDGES,
-    RIDER_EDGES,
-    TAG_EDGES,
-    VISIT_EDGES,
-    WARNING_EDGES,
-    VOTE_EDGES,
-)
+    ACTIVITY_EDGES, ARTICLE_EDGES, AWARD_EDGES, BILL_EDGES, BINDING_EDGES, CALL_EDGES, CHANNEL_REFUND_EDGES,
+    CHECKOUT_EDGES, CODE_EDGES, DEDUCTION_EDGES, OFFER_EDGES, ORDER_EDGES, PAYMENT_EDGES, PERSON_EDGES, POST_EDGES,
+    PRAISE_EDGES, QUESTIONNAIRE_EDGES, REGISTRATION_EDGES, REPORT_EDGES, RESPONSE_EDGES, RIDER_EDGES, SHIFT_EDGES,
+    STATEMENT_EDGES, SUGGESTION_EDGES, TAG_EDGES, TOPIC_EDGES, VISIT_EDGES, VOTE_EDGES, WARNING_EDGES,
+)  # fmt: skip
 FINAL = {to for _, to in EDGES} - {origin for origin, _ in EDGES}
 """States that nothing leaves, in any of the machines: their entities need not be remembered."""
 RETIRED = {"payments.payments_finished": "pay_", "payments.checkouts_finished": "cko_", "points.awards_final": "awd_"}

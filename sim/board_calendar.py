@@ -1,4 +1,4 @@
-"""What the platform's editors put on the board, and when: questionnaires, votes, news."""
+"""What the platform's editors put on the board, and when: questionnaires, votes, activities, news."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sim.profiles import HOUR_S, civil_day, day_of, day_start
 from sim.sourced import Parameters, sourced
 from sim.streams import RandomStreams
 
+SETTLED_DAYS = 2  # an activity is held and settled after registering has closed
 OPENING_HOUR = 9  # the office opens, so does what it publishes
 
 
@@ -28,6 +29,8 @@ class BoardParameters(Parameters):
     votes: int = sourced("votes", "Over the whole horizon.", ge=0, le=10_000)
     vote_days: int = sourced("days", "How long a vote is open.", ge=1, le=365)
     vote_options: int = sourced("options", "Options of a vote.", ge=2, le=100)
+    activities: int = sourced("activities", "Over the whole horizon.", ge=0, le=10_000)
+    activity_days: int = sourced("days", "How long people can register for an activity.", ge=1, le=365)
     articles_day: float = sourced("items a day", "News items over all six sections, on average.", ge=0, le=10_000)
 
     @model_validator(mode="after")
@@ -54,6 +57,7 @@ class Calendar:
 
     questionnaires: tuple[Opening, ...]
     votes: tuple[Opening, ...]
+    activities: tuple[Opening, ...]
 
 
 def calendar_of(parameters: BoardParameters, first_day: int, end_day: int) -> Calendar:
@@ -67,9 +71,12 @@ def calendar_of(parameters: BoardParameters, first_day: int, end_day: int) -> Ca
     early = _spread(first_day, early_end, parameters.early_questionnaires)
     late = _spread(early_end, last, parameters.questionnaires - parameters.early_questionnaires)
     votes = _spread(first_day, max(first_day, end_day - 1 - parameters.vote_days), parameters.votes)
+    before_settled = max(first_day, end_day - 1 - parameters.activity_days - SETTLED_DAYS)
+    activities = _spread(first_day, before_settled, parameters.activities)
     return Calendar(
         tuple(_opening(place, day, parameters.questionnaire_days) for place, day in enumerate(early + late)),
         tuple(_opening(place, day, parameters.vote_days) for place, day in enumerate(votes)),
+        tuple(_opening(place, day, parameters.activity_days) for place, day in enumerate(activities)),
     )
 
 

@@ -90,7 +90,8 @@ class Measures:
             "participation.questionnaire_opened": self._opened,
             "participation.vote_opened": self._opened,
             "reporting.report_submitted": self._reported,
-            "reporting.praise_submitted": self._praised,
+            "reporting.praise_submitted": self._spoke,
+            "reporting.suggestion_submitted": self._spoke,
         }
 
     def observe(self, outcome: Outcome) -> None:
@@ -204,8 +205,8 @@ class Measures:
         if report.person is not None:
             self.people.cases[self._rows[report.person]] += 1
 
-    def _praised(self, praise: Any, _outcome: Outcome) -> None:
-        self.people.cases[self._rows[praise.person]] += 1
+    def _spoke(self, said: Any, _outcome: Outcome) -> None:
+        self.people.cases[self._rows[said.person]] += 1
 
     def midnight(self, day: int) -> None:
         """Counts at the end of a day (numbered from the launch)."""

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine.views.case_indicators import Share, indicators
+from engine.views.gatherings import recruits
 from sim.population.parameters import AGE_GROUPS
 from sim.run import Run
 
@@ -19,8 +20,8 @@ def simulated_totals(run: Run) -> dict[str, float]:
     world, measures, district = run.world, run.measures, run.engine.district
     reports = district.cases.reports.values()
     by_kind = {kind: sum(row.kind == kind and row.source == "resident" for row in reports) for kind in KINDS}
-    praises = len(district.praises.praises)
-    boards = sum(by_kind.values()) + praises
+    praises, suggestions = len(district.praises.praises), len(district.voices.suggestions)
+    boards = sum(by_kind.values()) + praises + suggestions
     bound = run.residents.bound_column.astype(bool)
     purchases, _, _, redeemed, _, _ = measures.sales.sum(axis=(0, 1)).tolist()
     return {
@@ -29,14 +30,16 @@ def simulated_totals(run: Run) -> dict[str, float]:
         "community_people": int((bound & (world.town.people.kind == 0)).sum()),
         "news_sections": len(NEWS_SECTIONS),
         "votes": len(district.board.votes),
+        "activities": sum(row.state not in ("DRAFT", "CANCELLED") for row in district.board.activities.values()),
         "questionnaires": len(district.board.questionnaires),
         "questionnaire_answers": sum(row.valid for row in district.board.questionnaires.values()),
-        "suggestions_and_complaints": by_kind["suggestion"] + by_kind["complaint"],
+        "suggestions_and_complaints": suggestions + by_kind["complaint"],
+        "volunteers": recruits(district),
         "problem_reports": by_kind["problem"],
         "good_deed_praises": praises,
         "boards_sum": boards,
-        "events_handled": len(reports) + praises,
-        "events_unexplained": len(reports) + praises - boards,
+        "events_handled": len(reports) + praises + suggestions,
+        "events_unexplained": len(reports) + praises + suggestions - boards,
         **_case_shares(run),
         "grid_members": len(world.town.members),
         "merchants_payment": len(district.trade.merchants),
@@ -48,7 +51,7 @@ def simulated_totals(run: Run) -> dict[str, float]:
     }
 
 
-KINDS = ("problem", "suggestion", "complaint")
+KINDS = ("problem", "complaint")
 NEWS_SECTIONS = range(6)
 
 

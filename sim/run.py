@@ -15,6 +15,7 @@ from engine.invariants.watchers import attach
 from engine.views import board as board_views
 from sim.agents.board import Board
 from sim.agents.cases import Cases
+from sim.agents.gatherings import Gatherings
 from sim.agents.grid_members import GridMembers
 from sim.agents.market import Market
 from sim.agents.moral_desk import MoralDesk
@@ -23,6 +24,7 @@ from sim.agents.one_by_one import OneByOne
 from sim.agents.payers import Payers
 from sim.agents.residents import Residents
 from sim.agents.shoppers import Shoppers
+from sim.agents.volunteers import Volunteers
 from sim.founding import found
 from sim.measures import Measures
 from sim.population import build_town
@@ -80,6 +82,8 @@ class Run:
         codes = found(world)
         self.newcomers = Newcomers(world, self.residents, self.members, codes)
         self.board = Board(world, self.residents)
+        Gatherings(world, self.residents, self.board.plan.activities).join()
+        Volunteers(world, self.residents).join()
         self.cases = Cases(world, self.residents, self.members)
         self.shoppers = Shoppers(world, self.residents)
         self.market = Market(world, self.residents)

@@ -20,10 +20,12 @@ from pydantic import model_validator
 from engine import Policy
 from sim.behaviour.answering import AnsweringBehaviour, ReadingBehaviour, VotingBehaviour
 from sim.behaviour.binding import BindingBehaviour
+from sim.behaviour.gatherings import ActivityBehaviour, VolunteeringBehaviour
 from sim.behaviour.ordering import OrderingBehaviour
 from sim.behaviour.paying import PayingBehaviour
 from sim.behaviour.reporting import HandlingBehaviour, RatingBehaviour, ReportingBehaviour
 from sim.behaviour.shopping import ShoppingBehaviour
+from sim.behaviour.voices import SuggestionBehaviour
 from sim.board_calendar import BoardParameters
 from sim.population.parameters import PopulationParameters
 from sim.profiles import ProfileParameters, day_of
@@ -78,6 +80,9 @@ class Behaviour(Parameters):
     answering: AnsweringBehaviour
     voting: VotingBehaviour
     reading: ReadingBehaviour
+    activities: ActivityBehaviour
+    volunteering: VolunteeringBehaviour
+    suggestions: SuggestionBehaviour
     reporting: ReportingBehaviour
     handling: HandlingBehaviour
     rating: RatingBehaviour

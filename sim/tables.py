@@ -108,6 +108,14 @@ def _cases(world: World) -> list[Row]:
             (row.id, row.kind, row.category, row.source, row.grid, row.tier, row.state, *map(local, instants), row.late,
              row.level, row.round, row.stars or None, row.closed_by or None, reopened)
         )  # fmt: skip
+    for made in world.engine.district.voices.suggestions.values():
+        over = next((at for at, step, _ in made.steps if step.partition(":")[0] in ("implemented", "declined")), None)
+        times = (made.submitted_at, made.answered_at, over, over, made.answer_due)
+        grid = world.grids[int(world.town.people.grid[world.row_of_person[made.person]])]
+        rows.append(
+            (made.id, "suggestion", made.category, "resident", grid, "general", made.state, *map(local, times),
+             made.overdue, 0, 1, None, None, 0)
+        )  # fmt: skip
     for praise in world.engine.district.praises.praises.values():
         published = next((at for at, step, _ in praise.steps if step == "published"), None)
         times = (praise.submitted_at, None, None, published, None)

@@ -37,7 +37,7 @@ from engine.kernel.command import Command, Envelope, anyone, command
 from engine.kernel.event import Event
 from engine.kernel.ids import BuildingId, CommunityId, DwellingId, GridId, QrId
 from engine.kernel.rejection import Rejected
-from engine.kernel.units import Name, after_days, civil_day, day_start
+from engine.kernel.units import Area, Name, after_days, civil_day, day_start
 
 if TYPE_CHECKING:
     from engine.district import District
@@ -116,10 +116,14 @@ class AddBuilding(Command):
 
 @command("binding.add_dwelling", OFFICE, (BUILDING_NOT_FOUND, DWELLING_EXISTS))
 class AddDwelling(Command):
-    """Put a dwelling of a building into the base; workplaces and dormitories are dwellings too."""
+    """Put a dwelling of a building into the base; workplaces and dormitories are dwellings too.
+
+    `area_dm2` is the floor area in 0.01 m2 by which owners vote; 0 where nobody knows it.
+    """
 
     dwelling: DwellingId
     building: BuildingId
+    area_dm2: Area = 0
 
     def decide(self, district: District, _policy: Policy, _by: Envelope) -> tuple[Event, ...]:
         """A dwelling, in the grid of its building."""
@@ -128,7 +132,7 @@ class AddDwelling(Command):
             raise Rejected(BUILDING_NOT_FOUND)
         if self.dwelling in district.grid.dwellings:
             raise Rejected(DWELLING_EXISTS)
-        return (DwellingAdded(self.dwelling, building.id, building.grid),)
+        return (DwellingAdded(self.dwelling, building.id, building.grid, self.area_dm2),)
 
 
 @command("binding.issue_qr", OFFICE, (DWELLING_NOT_FOUND,))

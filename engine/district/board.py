@@ -163,3 +163,5 @@ class ActsMerged(Event):
         for activity in district.board.activities.values():
             for doubled in activity.merge(self.gone, kept):
                 district.deadlines.add(district.at, "registration_double", doubled)
+        for doubled in district.volunteers.merge(self.gone, kept):
+            district.deadlines.add(district.at, "shift_double", doubled)

@@ -1,4 +1,4 @@
-"""Rows of cases: problem reports, complaints, suggestions and grid members' own entries, and the events of intake.
+"""Rows of cases: problem reports, complaints and grid members' own entries, and the events of intake.
 
 A case never leaves the rows: a few thousand a year, and the public list, the KPIs and the way of a duplicate to its
 root need all of them. Every step stands on the row as (instant, step, actor).
@@ -18,7 +18,7 @@ from engine.kernel.units import Instant, Name, Personal, Text
 if TYPE_CHECKING:
     from engine.district.district import District
 
-ReportKind = Literal["problem", "complaint", "suggestion"]
+ReportKind = Literal["problem", "complaint"]
 Source = Literal["resident", "grid", "rider", "code", "warning"]
 Route = Literal["community", "property"]
 ReportState = Literal[

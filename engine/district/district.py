@@ -22,7 +22,9 @@ from engine.district.praises import PraiseRows
 from engine.district.residents import ResidentRows
 from engine.district.special_groups import SpecialGroupRows
 from engine.district.statements import StatementRows
+from engine.district.topics import VoiceRows
 from engine.district.visits import VisitRows
+from engine.district.volunteers import VolunteerRows
 from engine.district.work import WorkRows
 from engine.kernel.deadlines import Deadlines
 from engine.kernel.ids import Counters
@@ -57,6 +59,8 @@ class District:
         "statements",
         "trade",
         "visits",
+        "voices",
+        "volunteers",
         "work",
     )
 
@@ -90,3 +94,5 @@ class District:
         self.bills = BillRows()
         self.deductions = DeductionRows()
         self.statements = StatementRows()
+        self.volunteers = VolunteerRows()
+        self.voices = VoiceRows()

@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from engine.kernel.ids import ID_DIGITS
 
-NUMBERED = frozenset({"rsp_", "bal_", "rpt_", "prs_", "reg_"})
+NUMBERED = frozenset({"rsp_", "bal_", "rpt_", "prs_", "reg_", "shf_", "sug_"})
 """Facts that the engine numbers. A set of 200,000 of their ids would weigh as much as the awards themselves."""
 MOST_NUMBERS = 1 << 20  # larger numbers, of which an officer may claim any, stand among the others
 

@@ -13,7 +13,7 @@ from pydantic import StringConstraints
 
 from engine.kernel.event import Event, event
 from engine.kernel.ids import BuildingId, CommunityId, DwellingId, GridId, QrId, WorkerId
-from engine.kernel.units import Count, Instant, Name, Personal
+from engine.kernel.units import Area, Count, Instant, Name, Personal
 
 if TYPE_CHECKING:
     from engine.district.district import District
@@ -68,6 +68,7 @@ class Dwelling:
     grid: str
     household: str = ""
     members: int = 0
+    area_dm2: int = 0
 
 
 @dataclass(slots=True)
@@ -186,16 +187,17 @@ class BuildingAdded(Event):
 
 @event("binding.dwelling_added")
 class DwellingAdded(Event):
-    """A dwelling of a building is in the base."""
+    """A dwelling of a building is in the base; `area_dm2` is its floor area in 0.01 m2, 0 where nobody knows it."""
 
     dwelling: DwellingId
     building: BuildingId
     grid: GridId
+    area_dm2: Area
 
     def apply(self, district: District) -> None:
         """Write the dwelling, without a household."""
         district.ids.taken(self.dwelling)
-        district.grid.dwellings[self.dwelling] = Dwelling(self.dwelling, self.building, self.grid)
+        district.grid.dwellings[self.dwelling] = Dwelling(self.dwelling, self.building, self.grid, "", 0, self.area_dm2)
 
 
 @event("binding.qr_issued")

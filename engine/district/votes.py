@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+from engine.district.owners import Holdings, Matter, holdings, merged
 from engine.kernel.event import Event, event
 from engine.kernel.ids import EvidenceId, PersonId, VoteId
-from engine.kernel.units import BasisPoints, Count, Instant
+from engine.kernel.units import Area, BasisPoints, Count, Instant
 
 if TYPE_CHECKING:
     from engine.district.district import District
@@ -39,7 +40,8 @@ Options = Annotated[int, Field(ge=2, le=1_000)]  # a sheet that people can read;
 class Vote:
     """A vote over options numbered from 0; each ballot chooses exactly `choices` of them.
 
-    `entitled` (person to unit) lives while it is open, `ballots` (unit to choices) until they are counted.
+    `entitled` (person to unit) lives while it is open, `ballots` (unit to choices) until they are counted. Of a vote on
+    a matter of owners `holdings` are what they own, also until then, and `areas` the areas of the result.
     """
 
     id: str
@@ -57,9 +59,13 @@ class Vote:
     counts: tuple[int, ...] = ()
     valid: bool = False
     leading: tuple[int, ...] = ()
+    matter: Matter = ""
+    holdings: Holdings = field(default_factory=dict)
+    areas: tuple[int, ...] = ()
 
     def merge(self, gone: str, kept: str) -> None:
         """Let `kept` stand for `gone`: one entitlement, and of two ballots of one person the gone row's is void."""
+        self.holdings = merged(self.holdings, gone, kept)
         unit = self.entitled.pop(gone, None)
         if unit is None:
             return
@@ -99,27 +105,30 @@ class VoteDrafted(Event):
     unit: VoteUnit
     closes_at: Instant
     quorum_bp: BasisPoints
+    matter: Matter
 
     def apply(self, district: District) -> None:
         """Write the vote."""
         district.ids.taken_next("vot")
         district.board.votes[self.vote] = Vote(
-            self.vote, self.options, self.choices, self.unit, self.closes_at, self.quorum_bp
+            self.vote, self.options, self.choices, self.unit, self.closes_at, self.quorum_bp, matter=self.matter
         )
 
 
 @event("participation.vote_opened")
 class VoteOpened(Event):
-    """The vote takes ballots of `electorate` units until it closes."""
+    """The vote takes ballots of `electorate` units until it closes; where areas count, owners own `area_dm2`."""
 
     vote: VoteId
     electorate: Count
+    area_dm2: Area
 
     def apply(self, district: District) -> None:
         """Freeze the electorate."""
         vote = district.board.votes[self.vote]
         vote.state, vote.opened_at, vote.electorate = "OPEN", district.at, self.electorate
         vote.entitled = entitled(district, vote.unit)
+        vote.holdings = holdings(district) if vote.matter else {}
         district.deadlines.add(vote.closes_at, "vote_close", self.vote)
 
 
@@ -171,7 +180,8 @@ class VoteClosed(Event):
 class VoteTallied(Event):
     """The result: ballots counted, choices by option, whether the quorum was reached, and the options that lead.
 
-    One leading option is the winner; several are a tie; none means that the vote is not valid.
+    One leading option is the winner; several are a tie; none means that the vote is not valid. Of a matter of owners
+    `areas` are those of all, of who took part, and of who said yes; yes leads when the matter is carried, else no.
     """
 
     vote: VoteId
@@ -179,11 +189,12 @@ class VoteTallied(Event):
     counts: tuple[Count, ...]
     valid: bool
     leading: tuple[Count, ...]
+    areas: tuple[Area, ...]
 
     def apply(self, district: District) -> None:
         """Keep the numbers and forget the ballots."""
         vote = district.board.votes[self.vote]
-        vote.state, vote.ballots = "TALLIED", {}
+        vote.state, vote.ballots, vote.holdings, vote.areas = "TALLIED", {}, {}, self.areas
         vote.cast, vote.counts, vote.valid, vote.leading = self.ballots, self.counts, self.valid, self.leading
 
 
@@ -196,6 +207,6 @@ class VoteAnnulled(Event):
     def apply(self, district: District) -> None:
         """Take the vote off the board."""
         vote = district.board.votes[self.vote]
-        vote.state, vote.entitled, vote.ballots = "ANNULLED", {}, {}
+        vote.state, vote.entitled, vote.ballots, vote.holdings = "ANNULLED", {}, {}, {}
         vote.counts, vote.valid, vote.leading = (), False, ()
         district.deadlines.cancel(vote.closes_at, "vote_close", self.vote)

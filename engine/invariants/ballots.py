@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from engine.invariants.holdings import Owned, agreed_of, owned_by, verdict
 from engine.invariants.invariant import Broken, Look, Watcher
 from engine.kernel.command import Outcome
 from engine.kernel.units import BASIS
@@ -25,6 +26,7 @@ class Poll:
     electorate: int = 0
     open: bool = False
     ballots: dict[str, Choices] = field(default_factory=dict)
+    owned: Owned = field(default_factory=dict)
 
 
 class Ballots(Watcher):
@@ -59,6 +61,9 @@ class Ballots(Watcher):
         """The electorate is everybody entitled now, counted once more from the bindings themselves."""
         poll = self.polls[event.vote]
         poll.electorate, poll.open = event.electorate, True
+        poll.owned = owned_by(self.district) if poll.terms.matter else {}
+        if event.area_dm2 != sum(area for area, _ in poll.owned.values()):
+            self.broken("T20", f"{event} counts another area than {poll.owned}", outcome, event)
         persons, units = self._entitled(poll.terms.unit)
         self.counts["T20"] += 1
         row = self.district.board.votes[event.vote]
@@ -124,6 +129,10 @@ class Ballots(Watcher):
     def merged(self, event: Any, _outcome: Outcome) -> None:
         """Ballots of one person under two rows are one."""
         for poll in self.polls.values():
+            for _, persons in poll.owned.values():
+                if event.gone in persons:
+                    persons.discard(event.gone)
+                    persons.add(event.kept)
             ballot = poll.ballots.pop(event.gone, None) if poll.terms.unit != "household" else None
             if ballot is not None:
                 poll.ballots.setdefault(self.district.residents.persons[event.kept].id, ballot)
@@ -153,12 +162,24 @@ class Ballots(Watcher):
             seen = f"{event.ballots} ballots, {event.counts}; cast {len(poll.ballots)}, {counts}"
             self.broken("S20", seen, outcome, event)
         self.counts["T21"] += 1
+        if poll.terms.matter:
+            self._carried(poll, event, outcome)
+            return
         quorum = event.ballots > 0 and event.ballots * BASIS >= poll.electorate * poll.terms.quorum_bp
         leading = tuple(option for option, votes in enumerate(counts) if quorum and votes >= max(counts))
         if (event.valid, event.leading) != (quorum, leading):
             seen = f"{event.ballots} of {poll.electorate}, quorum {poll.terms.quorum_bp}"
             self.broken("T21", f"{seen}: valid {event.valid}, leading {event.leading}", outcome, event)
         poll.ballots = {}
+
+    def _carried(self, poll: Poll, event: Any, outcome: Outcome) -> None:
+        """A matter of owners: the law's shares of heads and of area, each in whole numbers."""
+        found = agreed_of(poll.owned, poll.ballots)
+        valid, leading = verdict(poll.terms.matter, poll.electorate, poll.ballots, found)
+        if (event.valid, event.leading, event.areas) != (valid, leading, found):
+            seen = f"{poll.terms.matter}: {len(poll.ballots)} of {poll.electorate} owners, areas {found}"
+            self.broken("T21", f"{seen}: valid {event.valid}, leading {event.leading}, {event.areas}", outcome, event)
+        poll.ballots, poll.owned = {}, {}
 
     def annulled(self, event: Any, _outcome: Outcome) -> None:
         """No result."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from engine.invariants.invariant import Invariant
 
-NO_SHIFTS = "there are no volunteer services yet"
 LIVE = "needs the answers of several clients of a deployed system"
 
 _STATES = (
@@ -46,8 +45,7 @@ _STATES = (
     Invariant("S22", "A1", "event",
               "Confirmed registrations stay within capacity; somebody waits only if it is full."),
     Invariant("S23", "E1", "event",
-              "Verified service intervals of a person do not overlap, and their minutes a day stay within the cap.",
-              NO_SHIFTS),
+              "Verified service intervals of a person do not overlap, and their minutes a day stay within the cap."),
     Invariant("S24", "E1", "event", "A rider is trained and has at most the allowed orders."),
     Invariant("S25", "A1", "night",
               "A case has an assignee exactly when it is dispatched, in progress, suspended or resolved."),

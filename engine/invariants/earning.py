@@ -23,9 +23,10 @@ QUALIFYING = {
     "participation.response_validated": "review",
     "participation.ballot_cast": "ballot",
     "participation.registration_completed": "registration",
+    "participation.shift_settled": "shift",
     "reporting.report_resolved": "report",
-    "reporting.report_triaged": "report",
     "reporting.praise_published": "praise",
+    "reporting.suggestion_advanced": "suggestion",
 }
 """Event that earns -> field that names the fact; it begins the record (or follows the deadline that did), the award
 that cites it stands behind it."""

@@ -27,7 +27,10 @@ from engine.district.questionnaires import QUESTIONNAIRE_EDGES, RESPONSE_EDGES
 from engine.district.residents import BINDING_EDGES, PERSON_EDGES
 from engine.district.special_groups import TAG_EDGES
 from engine.district.statements import STATEMENT_EDGES
+from engine.district.suggestions import SUGGESTION_EDGES
+from engine.district.topics import POST_EDGES, TOPIC_EDGES
 from engine.district.visits import VISIT_EDGES
+from engine.district.volunteers import CALL_EDGES, SHIFT_EDGES
 from engine.district.votes import VOTE_EDGES
 from engine.invariants.invariant import Broken, Look, Watcher
 from engine.kernel.command import Outcome
@@ -47,6 +50,7 @@ EDGES: dict[str, Edges] = {
     "deduction": DEDUCTION_EDGES,
     "offer": OFFER_EDGES,
     "order": ORDER_EDGES,
+    "call": CALL_EDGES, "post": POST_EDGES, "shift": SHIFT_EDGES, "suggestion": SUGGESTION_EDGES, "topic": TOPIC_EDGES,
     "praise": PRAISE_EDGES,
     "qr": CODE_EDGES,
     "questionnaire": QUESTIONNAIRE_EDGES,
@@ -58,7 +62,7 @@ EDGES: dict[str, Edges] = {
     "visit": VISIT_EDGES,
     "warning": WARNING_EDGES,
     "vote": VOTE_EDGES,
-}
+}  # fmt: skip
 """Field of an event that names the entity -> edges of its machine."""
 STEPS: dict[str, tuple[str, str | State]] = {
     "binding.activated": ("binding", "ACTIVE"),
@@ -107,6 +111,8 @@ STEPS: dict[str, tuple[str, str | State]] = {
     "participation.article_archived": ("article", "ARCHIVED"),
     "participation.article_published": ("article", "PUBLISHED"),
     "participation.article_withdrawn": ("article", "WITHDRAWN"),
+    "participation.call_closed": ("call", "CLOSED"),
+    "participation.call_opened": ("call", "OPEN"),
     "participation.questionnaire_closed": ("questionnaire", "CLOSED"),
     "participation.questionnaire_drafted": ("questionnaire", "DRAFT"),
     "participation.questionnaire_final": ("questionnaire", "FINAL"),
@@ -121,6 +127,15 @@ STEPS: dict[str, tuple[str, str | State]] = {
     "participation.response_revised": ("response", lambda event: "VALID" if event.valid else "INVALID"),
     "participation.response_submitted": ("response", lambda event: "VALID" if event.valid else "INVALID"),
     "participation.response_validated": ("response", "VALID"),
+    "participation.shift_aborted": ("shift", "ABORTED"),
+    "participation.shift_begun": ("shift", "RUNNING"),
+    "participation.shift_given_back": ("shift", "OPEN"),
+    "participation.shift_missed": ("shift", "NO_SHOW"),
+    "participation.shift_opened": ("shift", "OPEN"),
+    "participation.shift_served": ("shift", "SERVED"),
+    "participation.shift_settled": ("shift", "SETTLED"),
+    "participation.shift_signed": ("shift", "FILLED"),
+    "participation.shift_verified": ("shift", "VERIFIED"),
     "participation.vote_annulled": ("vote", "ANNULLED"),
     "participation.vote_closed": ("vote", "CLOSED"),
     "participation.vote_drafted": ("vote", "DRAFT"),
@@ -156,6 +171,9 @@ STEPS: dict[str, tuple[str, str | State]] = {
     "points.award_granted": ("award", lambda event: "VESTED" if event.vests_at is None else "PENDING"),
     "points.award_revoked": ("award", "REVOKED"),
     "points.award_vested": ("award", "VESTED"),
+    "reporting.post_hidden": ("post", "HIDDEN"),
+    "reporting.post_retracted": ("post", "RETRACTED"),
+    "reporting.posted": ("post", "SHOWN"),
     "reporting.praise_awarded": ("praise", "AWARDED"),
     "reporting.praise_published": ("praise", "PUBLISHED"),
     "reporting.praise_rejected": ("praise", "REJECTED"),
@@ -175,6 +193,15 @@ STEPS: dict[str, tuple[str, str | State]] = {
     "reporting.report_transferred": ("report", "DISPATCHED"),
     "reporting.report_triaged": ("report", "TRIAGED"),
     "reporting.report_withdrawn": ("report", "WITHDRAWN"),
+    "reporting.suggestion_advanced": ("suggestion", lambda event: str(event.stage)),
+    "reporting.suggestion_declined": ("suggestion", "DECLINED"),
+    "reporting.suggestion_marked_duplicate": ("suggestion", "DUPLICATE"),
+    "reporting.suggestion_screened": ("suggestion", "SCREENED"),
+    "reporting.suggestion_submitted": ("suggestion", "SUBMITTED"),
+    "reporting.suggestion_withdrawn": ("suggestion", "WITHDRAWN"),
+    "reporting.topic_closed": ("topic", "CLOSED"),
+    "reporting.topic_concluded": ("topic", "CONCLUDED"),
+    "reporting.topic_opened": ("topic", "OPEN"),
 }
 """Event -> entity and the state in which it leaves it."""
 PERSON_STEPS = {"binding.person_merged": "MERGED", "binding.person_deceased": "DECEASED"}

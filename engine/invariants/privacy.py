@@ -32,7 +32,9 @@ SEALED = {
     "epidemic.travel_declared": ("origin",),
     "grid.warning_raised": ("text",),
     "reporting.praise_submitted": ("text",),
+    "reporting.posted": ("text",),
     "reporting.report_submitted": ("text", "place"),
+    "reporting.suggestion_submitted": ("text",),
 }
 """Event -> fields that stand for a personal value."""
 NEW_FROM_OUTSIDE = {

@@ -28,9 +28,11 @@ from engine.invariants.purchases import Purchases
 from engine.invariants.refunds import Refunds
 from engine.invariants.residents import Residents
 from engine.invariants.responses import Responses
+from engine.invariants.services import Services
 from engine.invariants.settlement import Settlement
 from engine.invariants.statements import Statements
 from engine.invariants.visits import Visits
+from engine.invariants.voices import Voices
 from engine.kernel.command import Outcome
 from engine.kernel.event import Event
 from engine.kernel.units import civil_day, civil_month, day_start
@@ -76,6 +78,8 @@ class Watchers:
             Ballots(*given),
             Responses(*given),
             Attendance(*given),
+            Services(*given),
+            Voices(*given),
             Cases(*given),
             Limits(*given, machines.machines["report"]),
             Visits(*given),

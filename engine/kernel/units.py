@@ -42,6 +42,7 @@ Days = Annotated[int, Field(ge=0, le=LONGEST_DAYS)]
 Fen = Annotated[int, Field(ge=0, le=LARGEST)]
 PositiveFen = Annotated[int, Field(gt=0, le=LARGEST)]
 Points = Annotated[int, Field(ge=0, le=LARGEST)]
+Area = Annotated[int, Field(ge=0, le=10_000_000_000)]  # 0.01 m2, up to a square kilometre
 PositivePoints = Annotated[int, Field(gt=0, le=LARGEST)]
 BasisPoints = Annotated[int, Field(ge=0, le=BASIS)]
 Count = Annotated[int, Field(ge=0, le=LARGEST)]

@@ -23,7 +23,7 @@ from engine.participation.codes import (
     RESPONSE_NOT_VALID,
 )
 from engine.points.awards import Fact, earn
-from engine.points.clawback import revoke
+from engine.points.clawback import given_for, revoke
 
 if TYPE_CHECKING:
     from engine.district import District
@@ -55,12 +55,7 @@ def final(district: District, response: str, row: Response, at: int) -> bool:
 
 def _earned(district: District, response: str, row: Response) -> list[AwardGranted]:
     """Awards of a response that still have a row."""
-    found: list[AwardGranted] = []
-    while True:
-        award = district.points.awards.get(_award(row.awards_before + 1 + len(found)))
-        if award is None or award.evidence != (row.review or response):
-            return found
-        found.append(award)
+    return given_for(district, row.awards_before, row.review or response)
 
 
 def take_back(district: District, response: str, row: Response, at: int) -> list[Event]:

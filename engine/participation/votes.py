@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.binding.codes import PERSON_MERGED, PERSON_NOT_FOUND
+from engine.district.owners import NO, YES, Matter, holdings
 from engine.district.votes import (
     BallotCast,
     BallotChanged,
@@ -31,15 +32,18 @@ from engine.kernel.units import BASIS, BasisPoints, Count, Instant
 from engine.participation.codes import (
     VOTE_ALREADY_CAST,
     VOTE_BAD_CHOICE,
+    VOTE_BAD_MATTER,
     VOTE_BAD_STATE,
     VOTE_BAD_TERMS,
     VOTE_CHANGE_OFF,
     VOTE_CLOSES_IN_PAST,
+    VOTE_NO_AREA,
     VOTE_NO_BALLOT,
     VOTE_NOT_ELIGIBLE,
     VOTE_NOT_FOUND,
     VOTE_NOT_OPEN,
 )
+from engine.participation.owners import decided
 from engine.points.awards import Fact, earn
 
 if TYPE_CHECKING:
@@ -49,7 +53,7 @@ if TYPE_CHECKING:
 OFFICE = {"officer": anyone, "system": anyone}
 
 
-@command("participation.draft_vote", OFFICE, (VOTE_BAD_TERMS, VOTE_CLOSES_IN_PAST))
+@command("participation.draft_vote", OFFICE, (VOTE_BAD_TERMS, VOTE_BAD_MATTER, VOTE_CLOSES_IN_PAST))
 class DraftVote(Command):
     """Prepare a vote over options numbered from 0; a ballot chooses exactly `choices` of them."""
 
@@ -58,18 +62,21 @@ class DraftVote(Command):
     unit: VoteUnit
     closes_at: Instant
     quorum_bp: BasisPoints
+    matter: Matter = ""
 
     def decide(self, district: District, _policy: Policy, by: Envelope) -> tuple[Event, ...]:
-        """A drafted vote."""
+        """A drafted vote; on a matter of owners they say yes (0) or no (1), and the quorum is the law's."""
         if not 0 < self.choices <= self.options:
             raise Rejected(VOTE_BAD_TERMS)
+        if self.matter and (self.unit, self.choices, self.options) != ("owner", 1, NO + 1):
+            raise Rejected(VOTE_BAD_MATTER)
         if self.closes_at <= by.at:
             raise Rejected(VOTE_CLOSES_IN_PAST)
         vote = district.ids.new("vot")
-        return (VoteDrafted(vote, self.options, self.choices, self.unit, self.closes_at, self.quorum_bp),)
+        return (VoteDrafted(vote, self.options, self.choices, self.unit, self.closes_at, self.quorum_bp, self.matter),)
 
 
-@command("participation.open_vote", OFFICE, (VOTE_NOT_FOUND, VOTE_BAD_STATE, VOTE_CLOSES_IN_PAST))
+@command("participation.open_vote", OFFICE, (VOTE_NOT_FOUND, VOTE_BAD_STATE, VOTE_CLOSES_IN_PAST, VOTE_NO_AREA))
 class OpenVote(Command):
     """Freeze the electorate and let it vote until the vote closes."""
 
@@ -80,7 +87,10 @@ class OpenVote(Command):
         vote = _in_state(district, self.vote, "DRAFT")
         if vote.closes_at <= by.at:
             raise Rejected(VOTE_CLOSES_IN_PAST)
-        return (VoteOpened(self.vote, len(set(entitled(district, vote.unit).values()))),)
+        area = sum(each for each, _ in holdings(district).values()) if vote.matter else 0
+        if vote.matter and not area:
+            raise Rejected(VOTE_NO_AREA)
+        return (VoteOpened(self.vote, len(set(entitled(district, vote.unit).values())), area),)
 
 
 def _in_state(district: District, claimed: str, *states: str) -> Vote:
@@ -219,7 +229,11 @@ def tally(vote: Vote) -> VoteTallied:
     for choices in vote.ballots.values():
         for option in choices:
             counts[option] += 1
+    if vote.matter:
+        valid, carried, areas = decided(vote)
+        winner = (YES if carried else NO,) if valid else ()
+        return VoteTallied(vote.id, vote.cast, tuple(counts), valid, winner, areas)
     valid = quorate(vote.cast, vote.electorate, vote.quorum_bp)
     most = max(counts)
     leading = tuple(option for option, count in enumerate(counts) if valid and count == most)
-    return VoteTallied(vote.id, vote.cast, tuple(counts), valid, leading)
+    return VoteTallied(vote.id, vote.cast, tuple(counts), valid, leading, ())

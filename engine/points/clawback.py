@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from engine.district.points import AwardCancelled, AwardGranted, AwardRevoked, AwardsFinal
 from engine.kernel.command import Command, Envelope, anyone, command
 from engine.kernel.event import Event
-from engine.kernel.ids import AwardId
+from engine.kernel.ids import ID_DIGITS, AwardId
 from engine.kernel.rejection import Rejected
 from engine.points.awards import draw
 from engine.points.codes import AWARD_NOT_FOUND, POINTS_ALREADY_REVOKED, POINTS_AWARD_FINAL
@@ -63,6 +63,24 @@ def taken_back(
     in_order = sorted(wallet, key=lambda lot: lot.id != first)  # stable: its own lot, then earliest expiry first
     uses = draw(in_order, min(points, sum(lot.remaining for lot in wallet)), at) or ()
     return uses, points - sum(taken for _, taken in uses)
+
+
+def given_for(district: District, before: int, evidence: str) -> list[AwardGranted]:
+    """Awards for a fact that still have a row: given one behind the other, the first behind number `before`."""
+    found: list[AwardGranted] = []
+    while True:
+        award = district.points.awards.get(f"awd_{before + 1 + len(found):0{ID_DIGITS}d}")
+        if award is None or award.evidence != evidence:
+            return found
+        found.append(award)
+
+
+def take_back(district: District, _policy: Policy, waiting: str, at: int) -> list[Event]:
+    """Deadline `award_take_back`: what a fact earned that no longer counts, unless it was taken back or is final."""
+    award = district.points.awards.get(waiting)
+    if award is None or at >= award.final_at or district.points.state(waiting) not in ("PENDING", "VESTED"):
+        return []
+    return [revoke(district, award, at)]
 
 
 def finalise(district: District, _policy: Policy, _waiting: str, at: int) -> list[Event]:

@@ -1,4 +1,4 @@
-"""Numbers of news, votes, questionnaires and activities."""
+"""Numbers of news, votes, questionnaires, activities and volunteers."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from pydantic import Field
 
 from engine.kernel.command import STRICT
 from engine.kernel.sourced import ASSUMED, number
-from engine.kernel.units import MINUTE_S, Count, Days, Seconds
+from engine.kernel.units import DAY_S, MINUTE_S, Count, Days, Seconds
 
 
 @dataclass(frozen=True, slots=True)
 class ParticipationPolicy:
-    """News, votes, questionnaires, activities."""
+    """News, votes, questionnaires, activities, volunteers."""
 
     __pydantic_config__ = STRICT
     least_answer_s: Seconds = number(
@@ -39,5 +39,22 @@ class ParticipationPolicy:
         20, "persons an activity", "how many may wait for a place that is given back; 0: nobody", "assumed", ASSUMED
     )
     check_in_early_s: Seconds = number(
-        30 * MINUTE_S, "seconds", "how long before it begins people are checked in at an activity", "assumed", ASSUMED
+        30 * MINUTE_S,
+        "seconds",
+        "how long before an activity or a shift people check in",
+        "assumed",
+        ASSUMED,
+    )
+    service_day_minutes: Count = number(
+        480, "minutes a person and civil day", "most minutes of volunteers' service that count", "assumed", ASSUMED
+    )
+    service_verify_days: Annotated[int, Field(ge=0, le=30)] = number(
+        7,
+        "civil days",
+        "how long after its day a shift can be verified",
+        "assumed",
+        ASSUMED,
+    )
+    service_settle_s: Seconds = number(
+        DAY_S, "seconds", "how long verified minutes can be taken back before they earn", "assumed", ASSUMED
     )

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from engine.kernel.command import STRICT
 from engine.kernel.sourced import ASSUMED, Status, number
-from engine.kernel.units import DAY_S, HOUR_S, MINUTE_S, Count, Name, Seconds
+from engine.kernel.units import DAY_S, HOUR_S, MINUTE_S, Count, Days, Name, Seconds
 
 HOTLINE_12345 = "Beijing 12345 hotline, draft standard of December 2021"
 
@@ -68,7 +68,7 @@ def _categories() -> dict[str, Category]:
 
 @dataclass(frozen=True, slots=True)
 class ReportingPolicy:
-    """Cases: problem reports, complaints, suggestions, praise, grid members' own entries."""
+    """Cases: problem reports, complaints, grid members' own entries; suggestions, deliberation, praise."""
 
     __pydantic_config__ = STRICT
     auto_close_s: Seconds = number(
@@ -98,6 +98,10 @@ class ReportingPolicy:
     praise_pair_month: Count = number(
         1, "praises a month", "most praises of one person by one other person", "assumed", ASSUMED
     )
+    suggestion_answer_days: Days = number(
+        7, "civil days", "how long after its day a suggestion is answered; later counts as late", HOTLINE_12345, ASSUMED
+    )
+    topic_posts: Count = number(20, "posts a person and topic", "most that one person posts", "assumed", ASSUMED)
     top_level: Annotated[int, Field(ge=1)] = number(
         3,
         "level",

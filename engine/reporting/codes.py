@@ -31,3 +31,22 @@ RPT_REOPEN_LIMIT = Code("RPT_REOPEN_LIMIT", LIMIT, "Reopened or disputed as ofte
 RPT_LEVEL_LIMIT = Code("RPT_LEVEL_LIMIT", LIMIT, "The case stands at the highest level.")
 SLA_PAUSE_LIMIT = Code("SLA_PAUSE_LIMIT", LIMIT, "The pauses of this case would be longer than allowed: see `left_s`.")
 PRS_PAIR_LIMIT = Code("PRS_PAIR_LIMIT", LIMIT, "The person has praised this neighbour as often as a month allows.")
+
+SUGGESTION_NOT_FOUND = Code("SUGGESTION_NOT_FOUND", NOT_FOUND, "No suggestion has this id.")
+TOPIC_NOT_FOUND = Code("TOPIC_NOT_FOUND", NOT_FOUND, "No topic has this id.")
+POST_NOT_FOUND = Code("POST_NOT_FOUND", NOT_FOUND, "No post has this id.")
+SUG_BAD_STATE = Code("SUG_BAD_STATE", STATE, "The suggestion does not stand where this can be done: see `state`.")
+SUG_DUPLICATE_ROOT = Code(
+    "SUG_DUPLICATE_ROOT", STATE, "A suggestion can repeat only another one that was screened and is not withdrawn."
+)
+SUG_HAS_DUPLICATES = Code(
+    "SUG_HAS_DUPLICATES", STATE, "Others wait for the answer to this suggestion; it cannot be withdrawn."
+)
+SUG_ANSWERED = Code("SUG_ANSWERED", STATE, "The suggestion has been answered.")
+SUG_NOT_ANSWERED = Code("SUG_NOT_ANSWERED", STATE, "A suggestion is answered before it is accepted.")
+SUG_ROUTED = Code("SUG_ROUTED", STATE, "The suggestion goes there already.")
+TOPIC_CLOSES_IN_PAST = Code("TOPIC_CLOSES_IN_PAST", STATE, "The topic would close before it opens.")
+TOPIC_NOT_OPEN = Code("TOPIC_NOT_OPEN", STATE, "The topic takes no posts now.")
+TOPIC_BAD_STATE = Code("TOPIC_BAD_STATE", STATE, "The topic does not stand where this can be done: see `state`.")
+POST_BAD_STATE = Code("POST_BAD_STATE", STATE, "The post is shown no more.")
+TOPIC_POST_LIMIT = Code("TOPIC_POST_LIMIT", LIMIT, "The person has posted about this topic as often as allowed.")

@@ -74,7 +74,7 @@ def _category(district: District, policy: Policy, asked: SubmitReport | EnterRep
     (PERSON_NOT_FOUND, GRID_NOT_FOUND, CATEGORY_NOT_FOUND, PERSON_MERGED, PERSON_NOT_BOUND),
 )
 class SubmitReport(Command):
-    """A resident reports a problem, complains or suggests something, about a place in any grid."""
+    """A resident reports a problem or complains, about a place in any grid."""
 
     person: PersonId
     kind: ReportKind
@@ -155,7 +155,7 @@ class TriageReport(Command):
     reason: Name | None
 
     def decide(self, district: District, policy: Policy, by: Envelope) -> tuple[Event, ...]:
-        """The verdict; a suggestion earns when it is accepted."""
+        """The verdict."""
         row = case(district, self.report)
         if self.of is not None:
             case(district, self.of)
@@ -163,22 +163,20 @@ class TriageReport(Command):
             raise Rejected(TIER_NOT_FOUND)
         standing(row, "SUBMITTED")
         if self.verdict == "accept":
-            return self._accepted(district, policy, row, by)
+            return self._accepted(policy, row, by)
         if self.verdict == "duplicate":
             return (ReportMarkedDuplicate(self.report, self._root(district), actor(by)),)
         if self.reason is None:
             raise Rejected(RPT_INCOMPLETE)
         return (ReportRejected(self.report, self.reason, actor(by)),)
 
-    def _accepted(self, district: District, policy: Policy, row: Report, by: Envelope) -> tuple[Event, ...]:
+    def _accepted(self, policy: Policy, row: Report, by: Envelope) -> tuple[Event, ...]:
         """The limit counts from submission, so a stricter class than the category's may have passed already."""
         tier = self.tier or row.tier
         due = row.due if row.breached or tier == row.tier else due_from(policy, tier, row.submitted_at)
         events: list[Event] = [ReportTriaged(self.report, tier, due, actor(by))]
         if due <= by.at and not row.breached:
             events.append(breached(policy, row, by.at))
-        if row.kind == "suggestion":
-            events += earned(district, policy, row, by.at)
         return tuple(events)
 
     def _root(self, district: District) -> str:
@@ -193,7 +191,7 @@ class TriageReport(Command):
 
 
 def earned(district: District, policy: Policy, row: Report, at: int) -> list[Event]:
-    """What a case earns its reporter by the rules of its kind, once; a case without a reporter earns nothing.
+    """What a problem report earns its reporter, once; a case without a reporter earns nothing.
 
     Whoever reported by an outdoor code earns only when bound by then (F38).
     """
@@ -203,8 +201,7 @@ def earned(district: District, policy: Policy, row: Report, at: int) -> list[Eve
     standing_there = district.residents.persons[person]
     if standing_there.state != "ACTIVE" or (row.source == "code" and not standing_there.active_bindings):
         return []
-    act = "report" if row.kind == "problem" else row.kind
-    return earn(district, policy, act, Fact(person, row.id, at))
+    return earn(district, policy, "report", Fact(person, row.id, at))
 
 
 @command(

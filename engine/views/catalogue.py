@@ -18,7 +18,7 @@ from engine.views.board import open_questionnaires, open_votes, response_counts,
 from engine.views.cases import case_story, closed_cases, story_of, tasks
 from engine.views.channels import CHANNEL_READS
 from engine.views.epidemic_reads import EPIDEMIC_READS
-from engine.views.gatherings import GATHERING_READS, open_activities
+from engine.views.gatherings import GATHERING_READS, open_activities, open_calls
 from engine.views.grid_reads import GRID_READS
 from engine.views.market import MARKET_READS
 from engine.views.own_record import own_record
@@ -39,6 +39,7 @@ from engine.views.read import (
     Value,
 )
 from engine.views.residents import totals
+from engine.views.voices import VOICE_READS, open_topics
 
 if TYPE_CHECKING:
     from engine.district import District
@@ -111,6 +112,8 @@ def _board(district: District, _asked: NoParameters) -> Value:
         "votes": open_votes(district),
         "questionnaires": open_questionnaires(district),
         "activities": open_activities(district),
+        "calls": open_calls(district),
+        "topics": open_topics(district),
     }
 
 
@@ -212,5 +215,6 @@ READS: tuple[Read, ...] = (
     ),
     *CHANNEL_READS,
     *MARKET_READS,
+    *VOICE_READS,
 )
 READ_BY_NAME: dict[str, Read] = {read.name: read for read in READS}

@@ -24,6 +24,7 @@ from engine.catalogue import (
 from sim.agents.grid_members import MINUTE_S, GridMembers
 from sim.agents.praises import TEXT, Praises
 from sim.agents.residents import Residents
+from sim.agents.suggestions import Suggestions
 from sim.arrivals import Arrivals, Crowd, rate_for
 from sim.behaviour.reporting import satisfied
 from sim.profiles import DAY_S, HOUR_S, Shape, day_weights
@@ -31,7 +32,6 @@ from sim.world import World
 
 Steps = Generator[Any, Any, None]
 TIERS = ("urgent", "utility", "general", "hard")
-KINDS = ("problem", "suggestion", "complaint")
 CASE_WORK = 0  # priority of a case in a member's queue: before entries and rounds
 URGENT_AT_ONCE = ("urgent",)  # handled outside office hours too
 GOOD, BAD = (5, 4), (2, 1)  # stars of the satisfied and the others
@@ -51,6 +51,7 @@ class Cases:
             for tier in TIERS
         }
         self.praises = Praises(world, residents, members)
+        self.suggestions = Suggestions(world, members)
         self._last_open: dict[str, str] = {}
 
     def arrivals(self) -> list[tuple[Arrivals, str]]:
@@ -89,10 +90,11 @@ class Cases:
         """What happens when somebody might report: they do if bound, and as their last case left them."""
         most = self.world.scenario.behaviour.reporting.after_success
         bound, mood, env = self.residents.bound, self.residents.mood, self.world.env
+        acts = {"praise": self.praises.praise, "suggestion": self.suggestions.suggest}
 
         def decide(who: int, u: float) -> None:
             if bound[who] and u * most < mood.get(who, 1.0):
-                env.process(self.praises.praise(who) if kind == "praise" else self._reported(who, kind))
+                env.process(acts[kind](who) if kind in acts else self._reported(who, kind))
 
         return decide
 

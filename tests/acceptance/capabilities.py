@@ -48,9 +48,6 @@ CAPABILITIES: dict[str, tuple[str, str]] = {
 """Id -> name in Chinese and in English."""
 MISSING = frozenset(
     {
-        "F13",
-        "F14",
-        "F15",
         "F41",
     }
 )

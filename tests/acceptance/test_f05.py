@@ -13,7 +13,7 @@ from tests.engine.invariants.life import Life, lively
 def lived(seed: int) -> Life:
     """A town in which all kinds of commands were given for some weeks."""
     life = Life(seed, new_engine(lively(), salt=seeded_salt(seed)))
-    life.live(900)
+    life.live(1_200)
     return life
 
 

@@ -83,6 +83,8 @@ PEOPLE = (
     ),
     Fault("a free place stays free", "S22", replaced("engine.participation.registrations.given_back", lambda *_: [])),
     Fault("everybody gets a place", "S22", before("participation.registration_made", put(waits=False))),
+    Fault("two shifts at once", "S23", replaced("engine.district.volunteers.Shift.overlaps", lambda *_: False)),
+    Fault("minutes that nobody served count", "S23", before("participation.shift_verified", put(minutes=1_441))),
     Fault(
         "a resolved case has no member",
         "S25",
@@ -121,6 +123,8 @@ PEOPLE = (
     ),
     Fault("a merge leaves a point behind", "H11", after("binding.person_merged", _moral_stays)),
     Fault("the district counts one too many", "H12", after(BOUND, _one_more_bound)),
+    Fault("no answer is ever late", "H12", before("reporting.suggestion_answered", put(late=False))),
+    Fault("promised answers are forgotten", "H12", forgotten("suggestion_due")),
     Fault("a questionnaire counts one too many", "H12", after(RESPONSE, _one_more_valid)),
     Fault(
         "invalid responses keep their points", "H14", replaced("engine.participation.reviews.take_back", lambda *_: [])

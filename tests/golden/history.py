@@ -36,10 +36,8 @@ from engine.marketplace.riders import (
     TrainRider,
 )
 from engine.merging.persons import MergePersons
-from engine.participation.activities import DraftActivity, HoldActivity, PublishActivity, SettleActivity
 from engine.participation.news import PublishArticle, ReadArticle, WithdrawArticle
 from engine.participation.questionnaires import DraftQuestionnaire, OpenQuestionnaire
-from engine.participation.registrations import CancelRegistration, CheckInRegistration, JoinActivity
 from engine.participation.responses import ReviseResponse, SubmitResponse
 from engine.participation.reviews import InvalidateResponse
 from engine.participation.votes import CastBallot, DraftVote, OpenVote
@@ -56,6 +54,7 @@ from engine.reporting.limits import ResumeReport, SuspendReport
 from engine.reporting.outdoor import PraiseByCode, ReportByCode
 from engine.reporting.praise import PublishPraise, SubmitPraise, VerifyPraise
 from tests.golden.channel_days import CHANNELS
+from tests.golden.gathering_days import GATHERINGS, HELD, SERVED, SERVICE, VOICES
 from tests.purses import DAY_S
 from tests.towns import MORNING, small_town
 
@@ -117,19 +116,6 @@ BOARD = [
     person(2, ReviseResponse("rsp_00000003", (2, 2, 1), 9)),
     person(3, SubmitResponse("per_3", "qst_00000001", (1,), 40)),
     office(InvalidateResponse("rsp_00000001", "not_genuine")),
-]
-GATHERINGS = [
-    office(DraftActivity(1, MORNING, MORNING + DAY_S, MORNING + 2 * DAY_S, MORNING + 20 * DAY_S, rewarded=True)),
-    office(PublishActivity("act_00000001")),
-    *[person(each, JoinActivity(f"per_{each}", "act_00000001")) for each in (1, 2, 6, 1)],
-    person(1, CancelRegistration("per_1", "act_00000001")),
-    person(3, JoinActivity("per_3", "act_00000001")),
-]
-HELD = [
-    office(CheckInRegistration("per_2", "act_00000001"), 3 * DAY_S),
-    office(CheckInRegistration("per_3", "act_00000001")),
-    office(HoldActivity("act_00000001")),
-    office(SettleActivity("act_00000001")),
 ]
 CASES = [
     person(1, SubmitReport("per_1", "problem", "facilities", "grd_1", "码头的灯坏了", "by the gate")),
@@ -265,9 +251,9 @@ def told() -> list[str]:
     sink = MemorySink()
     engine = new_engine(Policy().changed(NUMBERS), sink, salt=seeded_salt(1))
     town = small_town(engine)
-    for after_s, actor, command in (
-        *BOARD, *GATHERINGS, *CASES, *GRID, *VALUE, *MARKET, *HELD, *CHANNELS, *OFFICE, *WARD,
-    ):  # fmt: skip
+    months = (*BOARD, *GATHERINGS, *SERVICE, *VOICES, *CASES, *GRID, *SERVED, *VALUE, *MARKET)
+    days = (*months, *HELD, *CHANNELS, *OFFICE, *WARD)
+    for after_s, actor, command in days:
         kind, _, who = actor.partition(":")
         town.say(command, kind, who, at=max(town.clock, engine.district.at) + after_s)
     assert engine.chain is not None

@@ -21,7 +21,7 @@ from engine import Command, Engine, Envelope, Rejected
 from engine.contract import codes
 from engine.district.merchants import Channel
 from loadtests.plan.hunt.pools import Pools, leaves
-from loadtests.plan.instants import INSTANT
+from loadtests.plan.instants import INSTANT, instant_fields
 from loadtests.plan.rehearsal import ACCEPTED
 from loadtests.plan.spoken import WORDS
 
@@ -129,6 +129,9 @@ class Drawing:
     def drawn(self, kind: type[Command]) -> Candidate:
         """A command with values of the types of its fields, and somebody who may give it as a rule."""
         values = {name: self.value(f"{kind.type}.{name}", hint) for name, hint in types_of(kind).items()}
+        instants = instant_fields(kind.type)
+        if len(instants) > 1:  # what opens, closes, begins and ends does so in this order
+            values |= dict(zip(instants, sorted(values[each] for each in instants), strict=True))
         command = kind(**values)
         actor = self.luck.choice(sorted(kind.actors))
         return Candidate(command, actor, self._who(actor, values))

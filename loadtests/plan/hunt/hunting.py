@@ -37,6 +37,7 @@ from loadtests.plan.hunt.measures import (
     PARTS_SHARE,
     PAUSES_S,
     PHASE,
+    PUT_OFF_MOST,
     RACE_SHARE,
     SHARES,
     TRIES,
@@ -55,6 +56,7 @@ class Hunt(Meeting):
     subjects: list[str] = field(default_factory=list)
     focus: str = ""
     turns_at: int = 0
+    waited: dict[type[Command], int] = field(default_factory=dict)
 
     def go(self, count: int) -> list[Operation]:
         """That many operations."""
@@ -130,10 +132,13 @@ class Hunt(Meeting):
         put_off: list[type[Command]] = []
         for _ in range(1 if careless else KINDS_TRIED):
             found = self.drawing.best(self._kind(hot=hot), 1 if careless else TRIES)
-            if found.accepted:
+            waited = self.waited.get(type(found.command), 0)
+            if found.accepted or waited >= PUT_OFF_MOST:
                 break
+            self.waited[type(found.command)] = waited + 1
             put_off.append(type(found.command))
         sent = type(found.command)
+        self.waited.pop(sent, None)
         self.deck[:0] = [kind for kind in dict.fromkeys(put_off) if kind is not sent and kind not in self.deck]
         self.drawing.forced = {}
         return found

@@ -21,6 +21,8 @@ PARTS_SHARE, PARTS = 0.15, (2, 3, 3, 5)
 FOLLOW_SHARE, DECK_SHARE = 0.45, 0.4
 """Of new commands: about something just made; from a deck in which every command stands once."""
 TRIES, FEW_TRIES, KINDS_TRIED = 30, 10, 5
+PUT_OFF_MOST = 4
+"""How often a kind of command that is not possible yet waits; then it is asked all the same, and refused."""
 FOLLOWED, MEMORY = 12, 400
 """How many of the newest ids and of the latest operations are chosen from."""
 PHASE, FOCUSED = 250, 8.0
@@ -59,6 +61,19 @@ WEIGHTS = {
     "reporting.rate_report": 8,
     "reporting.reopen_report": 8,
     "participation.validate_response": 3,
+    "participation.draft_activity": 4,
+    "participation.publish_activity": 4,
+    "participation.join_activity": 6,
+    "participation.join_call": 4,
+    "participation.open_shifts": 4,
+    "participation.sign_shift": 5,
+    "participation.begin_shift": 3,
+    "participation.end_shift": 3,
+    "participation.cancel_activity": 0.3,
+    "participation.close_activity": 0.6,
+    "participation.close_call": 0.3,
+    "participation.abort_shift": 0.4,
+    "reporting.withdraw_suggestion": 0.4,
     "binding.scan_bind": 6,
     "binding.issue_qr": 3,
     "marketplace.place_order": 16,

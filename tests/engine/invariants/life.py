@@ -145,11 +145,13 @@ class Life:
             **{each: row.reporter for each, row in district.cases.reports.items()},
             **{each: row.person for sheet in sheets for each, row in sheet.responses.items()},
             **{each: row.person for each, row in district.residents.bindings.items()},
+            **{each: row.person for each, row in district.voices.suggestions.items()},
+            **{each: row.person for each, row in district.voices.posts.items()},
             **{each: district.residents.root(row.person) for each, row in district.checkouts.checkouts.items()},
             **{each: district.residents.root(row.person) for each, row in district.deductions.deductions.items()},
             **{each: district.residents.root(row.person) for each, row in district.market.orders.items()},
         }
-        things = ("report", "response", "binding", "checkout", "deduction", "order")
+        things = ("report", "response", "binding", "checkout", "deduction", "order", "suggestion", "post")
         named = (getattr(command, name, "") for name in things)
         return next((rows[each] for each in named if rows.get(each)), "per_1")
 

@@ -10,6 +10,7 @@ from engine.kernel.units import DAY_S, HOUR_S
 from tests.engine.invariants import luck_in_epidemics as epidemic
 from tests.engine.invariants import luck_of_market as market
 from tests.engine.invariants import luck_with_channels as channels
+from tests.engine.invariants import luck_with_gatherings as gatherings
 from tests.engine.invariants.grid_luck import GRID_VALUES
 
 NEVER_GIVEN = {"clock.fire_deadline"}  # by the engine alone
@@ -27,10 +28,8 @@ OFTEN = {
     "binding.scan_bind": 6,
     "binding.issue_qr": 2,
     "binding.tag_special": 2,
-    "epidemic.check_in": 3,
-    "epidemic.judge_exposure": 6,
     "grid.start_visit": 4,
-    "grid.raise_warning": 2,
+    "grid.raise_warning": 4,
     "grid.judge_warning": 5,
     "grid.scan_cases": 3,
     "binding.issue_outdoor_code": 2,
@@ -43,12 +42,10 @@ OFTEN = {
     "participation.revise_response": 3,
     "participation.invalidate_response": 2,
     "participation.validate_response": 2,
-    "participation.draft_activity": 2,
-    "participation.publish_activity": 4,
-    "participation.join_activity": 10,
-    "participation.check_in_registration": 3,
-    "participation.cancel_registration": 2,
+    "epidemic.check_in": 4,
+    "epidemic.judge_exposure": 4,
     **channels.OFTEN,
+    **gatherings.OFTEN,
 }
 """How often of all commands; the rest share REST_WEIGHT."""
 REST_WEIGHT = 36
@@ -59,20 +56,13 @@ RARE = {
     "binding.merge_persons",
     "binding.revoke_qr",
     "participation.annul_vote",
-    "participation.cancel_activity",
-    "participation.close_activity",
     "participation.close_questionnaire",
-    "participation.close_vote",
+    *gatherings.RARE,
 }
 PAUSES_S = (0, 0, 0, 0, 0, 1, 60, 600, 600, 600, 600, 600, HOUR_S, HOUR_S, HOUR_S, 5 * HOUR_S, DAY_S)
 WANTED: dict[str, tuple[str, ...]] = {
     **market.WANTED,
     "participation.annul_vote": ("DRAFT", "OPEN", "TALLIED"),
-    "participation.close_activity": ("OPEN", "FULL"),
-    "participation.hold_activity": ("CLOSED",),
-    "participation.join_activity": ("OPEN", "FULL"),
-    "participation.publish_activity": ("DRAFT",),
-    "participation.settle_activity": ("HELD",),
     "participation.cast_ballot": ("OPEN",),
     "participation.change_ballot": ("OPEN",),
     "participation.close_questionnaire": ("OPEN",),
@@ -98,6 +88,7 @@ WANTED: dict[str, tuple[str, ...]] = {
     "reporting.triage_report": ("SUBMITTED",),
     "reporting.verify_praise": ("SUBMITTED", "VERIFIED"),
     **channels.WANTED,
+    **gatherings.WANTED,
 }
 """States in which a command finds what it names, most of the time."""
 LIVELY = {
@@ -108,7 +99,6 @@ LIVELY = {
     "points.grace_days": 2,
     "points.revocation_days": 6,
     "participation.ballot_change": True,
-    "participation.waiting_places": 2,
     "points.material_daily_cap": 9,
     "grid.warning_cases": 2,
     "grid.warning_deviations_hundredths": 150,
@@ -124,6 +114,7 @@ LIVELY = {
     "reporting.tiers.general.limit_s": 30 * HOUR_S,
     **channels.LIVELY,
     **market.LIVELY,
+    **gatherings.LIVELY,
 }
 """A policy under which much happens within a few weeks."""
 CHANGES = (
@@ -177,15 +168,6 @@ NAMED: dict[str, Value] = {
     **epidemic.NAMED,
     **market.NAMED,
     **GRID_VALUES,
-    "activity": lambda life: life.some(life.engine.district.board.activities, "act"),
-    "participation.cancel_registration.activity": lambda life: _crowded(life)[0],
-    "participation.cancel_registration.person": lambda life: _crowded(life)[1],
-    "participation.check_in_registration.activity": lambda life: _crowded(life)[0],
-    "participation.check_in_registration.person": lambda life: _crowded(life)[1],
-    "participation.draft_activity.begins_at": lambda life: life.at + life.luck.choice((12, 14)) * DAY_S,
-    "participation.draft_activity.closes_at": lambda life: life.at + life.luck.choice((9, 12)) * DAY_S,
-    "participation.draft_activity.ends_at": lambda life: life.at + 30 * DAY_S,
-    "participation.draft_activity.opens_at": lambda life: life.at + life.luck.choice((0, 0, 3)) * DAY_S,
     "amount_fen": lambda life: life.luck.choice((1, 100, 1_000)),
     "answers": _sheet,
     "article": lambda life: life.some(life.engine.district.board.articles, "art"),
@@ -202,7 +184,7 @@ NAMED: dict[str, Value] = {
     "duration_s": lambda life: life.luck.choice((5, 19, 20, 60)),
     "dwelling": lambda life: life.some(life.engine.district.grid.dwellings, "dwl"),
     "binding.add_dwelling.dwelling": lambda life: f"dwl_{life.given}",
-    "evidence": lambda life: f"ev_{life.luck.randrange(1, 400):08d}",
+    "evidence": lambda life: f"ev_{life.luck.randrange(1, 60):08d}",
     "excluded_fen": lambda life: life.luck.choice((0, 0, 0, 1, 50)),
     "from_at": lambda life: life.later(3),
     "goods_fen": lambda life: life.luck.choice((1, 3, 7, 66, 100, 999, 2_000, 12_345)),
@@ -218,7 +200,6 @@ NAMED: dict[str, Value] = {
     "participation.draft_vote.choices": lambda _life: 1,
     "payment": lambda life: life.some(life.engine.district.trade.payments, "pay"),
     "person": _person,
-    "places": lambda life: life.luck.choice((1, 2, 2)),
     "points": _points,
     "points_rate_bp": lambda life: life.luck.choice((0, 1_000, 3_000)),
     "praise": lambda life: life.some(life.engine.district.praises.praises, "prs"),
@@ -257,6 +238,7 @@ NAMED: dict[str, Value] = {
         None if life.luck.random() < 0.7 else life.luck.choice(sorted(life.engine.district.grid.workers))
     ),
     **channels.NAMED,
+    **gatherings.NAMED,
 }
 """Field, or `command.field` -> a value for it."""
 
@@ -265,17 +247,6 @@ def _responses(life: Any) -> list[str]:
     sheets = list(life.engine.district.board.questionnaires.values())
     sheets = [each for each in sheets if each.state == "OPEN" and each.responses] or sheets
     return [response for sheet in sheets for response in sheet.responses]
-
-
-def _crowded(life: Any) -> tuple[str, str]:
-    """An activity, and a person who has registered for it; of an instant always the same."""
-    found = [each for each in life.engine.district.board.activities.values() if each.living]
-    going = [each for each in found if each.state in ("OPEN", "FULL", "CLOSED")] or found
-    if not going:
-        return "act_1", "per_1"
-    place = going[life.given % len(going)]
-    persons = list(place.living)
-    return place.id, persons[life.given % len(persons)]
 
 
 def _voters(life: Any) -> list[str]:

@@ -1,9 +1,9 @@
-"""A square with activities in every state, and every answer of the commands about them, in the declared order."""
+"""A square with activities and shifts in every state, and every answer of their commands, in the declared order."""
 
 from __future__ import annotations
 
 from engine import Command
-from engine.kernel.units import DAY_S, HOUR_S
+from engine.kernel.units import DAY_S, HOUR_S, civil_day, day_start
 from engine.merging.persons import MergePersons
 from engine.participation.activities import (
     CancelActivity,
@@ -14,6 +14,8 @@ from engine.participation.activities import (
     SettleActivity,
 )
 from engine.participation.registrations import CancelRegistration, CheckInRegistration, JoinActivity
+from engine.participation.shifts import AbortShift, BeginShift, EndShift, GiveBackShift, SignShift, VerifyShift
+from engine.participation.volunteers import CloseCall, JoinCall, OpenCall, OpenShifts
 from tests.engine.participation.square import Square, new_id
 
 FEW: dict[str, object] = {"participation__waiting_places": 1}
@@ -58,10 +60,41 @@ def crowd() -> tuple[Square, dict[str, str]]:
         square.resident(JoinActivity(person, named["full"]))
     named["early"] = activity(square)
     square.office(CloseActivity(named["early"]))
-    return square, named
+    return square, named | roster(square)
 
 
-SOON = 4_000_000_000
+def shift(square: Square, call: str, hour: int = 8, hours: int = 2, days: int = 1) -> str:
+    """A shift of the call, some days later, from an hour of the day on."""
+    start = day_start(civil_day(square.at) + days) + hour * HOUR_S
+    return new_id(square.office(OpenShifts(call, start, start + hours * HOUR_S, 1)))
+
+
+def roster(square: Square) -> dict[str, str]:
+    """A call that three have joined, and shifts in every state; the clock stands within `running`."""
+    named = {"over_call": new_id(square.office(OpenCall(square.at + 60)))}
+    named["call"] = new_id(square.office(OpenCall(square.at + 60 * DAY_S)))
+    for person in ("per_1", "per_2", "per_4"):
+        square.resident(JoinCall(person, named["call"]))
+    named["running"] = shift(square, named["call"], 9)
+    named["served"] = shift(square, named["call"], 9)
+    square.resident(SignShift("per_1", named["running"]))
+    square.resident(SignShift("per_2", named["served"]))
+    named["retired"] = shift(square, named["call"], 8)
+    square.office(AbortShift(named["retired"]))
+    named["filled"] = shift(square, named["call"], 13)
+    square.resident(SignShift("per_1", named["filled"]))
+    named["overlapping"] = shift(square, named["call"], 14)
+    named["late"] = shift(square, named["call"], 10)
+    square.resident(SignShift("per_4", named["late"]))
+    named["long"] = shift(square, named["call"], 16, 7)
+    square.at = square.district.volunteers.shifts[named["running"]].starts_at
+    square.resident(BeginShift("per_1", named["running"]))
+    square.resident(BeginShift("per_2", named["served"]))
+    square.at += HOUR_S
+    square.resident(EndShift("per_2", named["served"]))
+    return named
+
+
 TABLE: dict[type[Command], list[tuple[tuple[object, ...], str]]] = {
     DraftActivity: [
         ((1, 5, 5, 5, 6, True), "ACT_BAD_TIMES"),
@@ -107,4 +140,54 @@ TABLE: dict[type[Command], list[tuple[tuple[object, ...], str]]] = {
     ],
     SettleActivity: [(("act_9",), "ACTIVITY_NOT_FOUND"), (("open",), "ACT_BAD_STATE")],
     CancelActivity: [(("act_9",), "ACTIVITY_NOT_FOUND"), (("held",), "ACT_BAD_STATE")],
+    OpenCall: [((0,), "CALL_CLOSES_IN_PAST")],
+    CloseCall: [(("cal_9",), "CALL_NOT_FOUND"), (("over_call",), "CALL_NOT_OPEN")],
+    JoinCall: [
+        (("per_9", "cal_9"), "PERSON_NOT_FOUND"),
+        (("per_7", "cal_9"), "CALL_NOT_FOUND"),
+        (("per_7", "over_call"), "PERSON_MERGED"),
+        (("per_6", "over_call"), "PERSON_NOT_BOUND"),
+        (("per_1", "over_call"), "CALL_NOT_OPEN"),
+        (("per_1", "call"), "VOL_DUPLICATE"),
+    ],
+    OpenShifts: [
+        (("cal_9", 1, 1, 1), "CALL_NOT_FOUND"),
+        (("over_call", 1, 1, 1), "CALL_NOT_OPEN"),
+        (("call", 1, 1, 1), "SHIFT_BAD_TIMES"),
+    ],
+    SignShift: [
+        (("per_9", "shf_9"), "PERSON_NOT_FOUND"),
+        (("per_7", "shf_9"), "SHIFT_NOT_FOUND"),
+        (("per_7", "running"), "PERSON_MERGED"),
+        (("per_6", "running"), "PERSON_NOT_BOUND"),
+        (("per_3", "running"), "SHIFT_BAD_STATE"),
+        (("per_3", "overlapping"), "VOL_NOT_JOINED"),
+        (("per_1", "overlapping"), "SHIFT_OVERLAP"),
+        (("per_1", "long"), "SHIFT_DAY_CAP"),
+    ],
+    GiveBackShift: [
+        (("per_9", "shf_9"), "PERSON_NOT_FOUND"),
+        (("per_7", "shf_9"), "SHIFT_NOT_FOUND"),
+        (("per_7", "running"), "PERSON_MERGED"),
+        (("per_2", "running"), "SHIFT_BAD_STATE"),
+        (("per_2", "filled"), "SHIFT_NOT_YOURS"),
+        (("per_4", "late"), "SHIFT_NOT_NOW"),
+    ],
+    BeginShift: [
+        (("per_9", "shf_9"), "PERSON_NOT_FOUND"),
+        (("per_7", "shf_9"), "SHIFT_NOT_FOUND"),
+        (("per_7", "running"), "PERSON_MERGED"),
+        (("per_2", "running"), "SHIFT_BAD_STATE"),
+        (("per_2", "filled"), "SHIFT_NOT_YOURS"),
+        (("per_1", "filled"), "SHIFT_NOT_NOW"),
+    ],
+    EndShift: [
+        (("per_9", "shf_9"), "PERSON_NOT_FOUND"),
+        (("per_7", "shf_9"), "SHIFT_NOT_FOUND"),
+        (("per_7", "filled"), "PERSON_MERGED"),
+        (("per_2", "filled"), "SHIFT_BAD_STATE"),
+        (("per_2", "running"), "SHIFT_NOT_YOURS"),
+    ],
+    VerifyShift: [(("shf_9", 1), "SHIFT_NOT_FOUND"), (("running", 1), "SHIFT_BAD_STATE")],
+    AbortShift: [(("shf_9",), "SHIFT_NOT_FOUND"), (("retired",), "SHIFT_BAD_STATE")],
 }

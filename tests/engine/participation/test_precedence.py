@@ -24,7 +24,8 @@ def mess(*, change: bool) -> tuple[Square, dict[str, str]]:
     square = Square(participation__ballot_change=change, points__revocation_days=10)
     square.bind("per_7", "dwl_2", "family")
     named: dict[str, str] = {"archived": new_id(square.office(PublishArticle("community")))}
-    named["stale_vote"] = new_id(square.office(DraftVote(2, 1, "person", NOON + DAY_S, 0)))
+    named["stale_vote"] = new_id(square.office(DraftVote(2, 1, "owner", NOON + DAY_S, 0, "ordinary")))
+    named["owners_vote"] = new_id(square.office(DraftVote(2, 1, "owner", LATE + DAY_S, 0, "ordinary")))
     named["stale_qst"] = new_id(square.office(DraftQuestionnaire(2, 1, NOON + DAY_S, rewarded=True)))
     named["retired"] = new_id(square.answer("per_1", square.questionnaire()))
     long = new_id(square.office(DraftQuestionnaire(10, 8, LATE + DAY_S, rewarded=True)))
@@ -79,13 +80,15 @@ TABLE: dict[type[Command], list[tuple[tuple[object, ...], str]]] = {
         (("per_1", "read"), "ARTICLE_ALREADY_READ"),
     ],
     DraftVote: [
-        ((2, 3, "person", LATE, 0), "VOTE_BAD_TERMS"),
-        ((2, 2, "person", LATE, 0), "VOTE_CLOSES_IN_PAST"),
+        ((2, 3, "person", LATE, 0, "major"), "VOTE_BAD_TERMS"),
+        ((2, 1, "person", LATE, 0, "major"), "VOTE_BAD_MATTER"),
+        ((2, 1, "owner", LATE, 0, "major"), "VOTE_CLOSES_IN_PAST"),
     ],
     OpenVote: [
         (("vot_9",), "VOTE_NOT_FOUND"),
         (("tallied",), "VOTE_BAD_STATE"),
         (("stale_vote",), "VOTE_CLOSES_IN_PAST"),
+        (("owners_vote",), "VOTE_NO_AREA"),
     ],
     CastBallot: [
         (("per_9", "vot_9", ()), "PERSON_NOT_FOUND"),

@@ -108,7 +108,7 @@ def test_one_rating_a_round() -> None:
 def test_the_first_acceptance_is_the_answer() -> None:
     """F13: answered when a member first takes the case on, late from the due instant on, not again in later rounds."""
     town = town_of()
-    early, late = dispatched(town, kind="suggestion"), dispatched(town, kind="complaint")
+    early, late = dispatched(town, kind="complaint"), dispatched(town, kind="complaint")
     by_assignee(town, AcceptReport(early), at=row(town, early).due - 1)
     by_assignee(town, AcceptReport(late), at=row(town, late).due)
     assert (row(town, early).answered_late, row(town, late).answered_late) == (False, True)
@@ -120,10 +120,10 @@ def test_the_first_acceptance_is_the_answer() -> None:
 
 
 @pytest.mark.parametrize(("category", "route"), [("property_service", "property"), ("community_service", "community")])
-def test_a_suggestion_is_routed_to_the_property_company_or_the_community(category: str, route: str) -> None:
+def test_a_complaint_is_routed_to_the_property_company_or_the_community(category: str, route: str) -> None:
     """F13: the category says who answers."""
     town = town_of()
-    assert row(town, submitted(town, kind="suggestion", category=category)).route == route
+    assert row(town, submitted(town, kind="complaint", category=category)).route == route
 
 
 def test_a_problem_report_earns_when_it_is_first_resolved() -> None:
@@ -143,15 +143,11 @@ def test_a_problem_report_earns_when_it_is_first_resolved() -> None:
     assert moral(district, "per_2") == 0
 
 
-def test_a_suggestion_earns_when_it_is_accepted_and_a_complaint_never() -> None:
-    """F32: the suggestion earns at triage, not at its solution; a complaint earns nothing at either."""
+def test_a_complaint_never_earns() -> None:
+    """F32: a complaint earns nothing, neither at triage nor at its solution."""
     town = town_of()
-    district = town.engine.district
-    triaged(town, kind="suggestion")
-    assert (available(district, "per_1"), moral(district, "per_1")) == (5, 2)
-    resolved(town, kind="suggestion", person="per_3")
     resolved(town, kind="complaint", person="per_4")
-    assert (moral(district, "per_3"), moral(district, "per_4")) == (2, 0)
+    assert not town.engine.district.points.awards
 
 
 def test_rejected_duplicate_and_entered_cases_earn_nothing() -> None:
@@ -160,8 +156,8 @@ def test_rejected_duplicate_and_entered_cases_earn_nothing() -> None:
     district = town.engine.district
     root = triaged(town, person="per_4")
     for word, other in (("reject", {"reason": "not_ours"}), ("duplicate", {"of": root})):
-        town.must(verdict(submitted(town, kind="suggestion"), word, **other))  # type: ignore[arg-type]
-    kinds: tuple[ReportKind, ...] = ("suggestion", "problem")
+        town.must(verdict(submitted(town), word, **other))  # type: ignore[arg-type]
+    kinds: tuple[ReportKind, ...] = ("complaint", "problem")
     for kind in kinds:
         told = town.must(EnterReport(kind, "facilities", "grd_1", None), "grid", "wkr_1")
         entry = told.events[0].report  # type: ignore[attr-defined]

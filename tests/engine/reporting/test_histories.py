@@ -139,7 +139,7 @@ def test_whatever_is_said_every_case_keeps_its_rules(history: list[tuple[str, in
     """T01, T16 to T19, S25, S26, L01, L02, and the lists and deadlines are those that the rows call for."""
     town = town_of()
     auditor = Auditor(town)
-    reports = [submitted(town), submitted(town, "per_3", "suggestion"), submitted(town, "per_4", category="dispute"),
+    reports = [submitted(town), submitted(town, "per_3", "complaint"), submitted(town, "per_4", category="dispute"),
                submitted(town, category="safety"), entered(town)]  # fmt: skip
     for order, place, wait in history:
         town.clock += wait

@@ -60,7 +60,7 @@ def test_an_entry_without_reporter_is_no_silent_voice() -> None:
 def test_a_missing_answer_is_late_once_due() -> None:
     """F13: unanswered until a second before due it is not judged, at due it is late."""
     town = town_of()
-    due = row(town, submitted(town, kind="suggestion")).due
+    due = row(town, submitted(town, kind="complaint")).due
     rows = town.engine.district.cases.reports.values()
     assert indicators(rows, due - 1, 4).answered_late == Share(0, 0)
     assert indicators(rows, due, 4).answered_late == Share(1, 1)
