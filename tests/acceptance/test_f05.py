@@ -30,7 +30,7 @@ def test_the_grids_add_up_to_the_district_in_every_metric(seed: int) -> None:
 
 def test_every_object_lies_somewhere() -> None:
     """Each object of a place or a person has a grid, in the community of that grid and in its subdistrict."""
-    kinds = set()
+    kinds: set[str] = set()
     for seed in range(4):
         district = lived(seed).engine.district
         rows = district.grid, district.residents, district.cases, district.praises, district.hazards, district.trade
