@@ -18,6 +18,8 @@ from loadtests.reference.opening import Opened, save
 
 RECORDS = 25_000
 """Folding that many takes about a second and a half; writing the state of a full district about as long."""
+LATE = 2
+"""After that many times as many records the server waits for the child: a start must not take ever longer."""
 NICENESS = 10
 LAST_DESCRIPTOR = 65_536
 logger = logging.getLogger(__name__)
@@ -39,7 +41,7 @@ class Saving:
         """After a commit: look after the child, or send one."""
         n = self._opened.engine.n
         if self._child is not None:
-            self._reap(os.WNOHANG)
+            self._reap(0 if n - self._saved_n >= LATE * self._records else os.WNOHANG)
         elif n - self._tried_n >= self._records:
             self._tried_n = n
             self._child = self._sent()

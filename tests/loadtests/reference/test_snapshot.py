@@ -219,6 +219,20 @@ def test_a_child_writes_snapshots_while_the_desk_goes_on(tmp_path: Path) -> None
     again.close()
 
 
+def test_a_start_never_has_much_to_fold(tmp_path: Path) -> None:
+    """However fast commands come, the server waits for its child before twice as many records need folding."""
+    desk = opened(tmp_path / "town.db")
+    desk.saving = Saving(snapshot_of(tmp_path / "town.db"), desk.opened, records=60)
+    said = life(9, acts=150)
+    for start in range(0, len(said), 5):
+        say(desk, said[start : start + 5])
+        assert desk.engine.n - desk.saving._saved_n < 120
+    desk.close(broken=True)
+    again = opened(tmp_path / "town.db")
+    assert again.engine.n - again.opened.from_n < 120
+    again.close()
+
+
 def test_a_change_behind_a_snapshot_is_found_by_verifying(tmp_path: Path) -> None:
     """A quick start believes what a snapshot covers; `verify` reads every record again."""
     first = opened(tmp_path / "town.db")
