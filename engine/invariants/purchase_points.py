@@ -80,17 +80,22 @@ class PurchasePoints(Watcher):
         self.uses.take(event, event.lots, outcome, self.lots[event.payment])
 
     def finished(self, event: Any, _outcome: Outcome) -> None:
-        """Nothing goes back any more."""
-        self.night()
+        """Nothing goes back any more; a refund came before this instant, so it has been settled."""
         for payment in [each for each in self.kept if each <= event.through]:
+            if payment in self.waiting:
+                self._settled(payment)
+                self.waiting.discard(payment)
             del self.kept[payment], self.lots[payment]
+
+    def _settled(self, payment: str) -> None:
+        self.counts["T09"] += 1
+        if not self._whole(payment):
+            self.broken("T09", f"{payment} has points, fen a point, goods: {self.kept[payment]}", None, None)
 
     def night(self) -> None:
         """After refunds nobody has kept points for goods that are not kept."""
         if self.district.deadlines.next_due <= self.district.at:  # a refund of this instant has not been settled yet
             return
         for payment in sorted(self.waiting):
-            self.counts["T09"] += 1
-            if not self._whole(payment):
-                self.broken("T09", f"{payment} has points, fen a point, goods: {self.kept[payment]}", None, None)
+            self._settled(payment)
         self.waiting.clear()
