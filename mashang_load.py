@@ -54,6 +54,19 @@ def load_linearize(
     return linearize(**context.params, wording=context.obj)
 
 
+@load.command("demo", cls=Command, help="cli.load.demo", epilog="cli.load.demo.example")
+def load_demo(
+    context: typer.Context,
+    bug: Annotated[str | None, typer.Option("--bug", metavar="NAME", help="cli.option.demo_bug")] = None,
+    seed: Annotated[int | None, counted("--seed", 0, "cli.option.plan_seed")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="cli.option.demo_out")] = None,
+) -> int:
+    """A target, load, audit and report in one command."""
+    from loadtests.command_line.demo import demo
+
+    return demo(**context.params, wording=context.obj)
+
+
 @load.command("audit", cls=Command, help="cli.load.audit", epilog="cli.load.audit.example")
 def load_audit(
     context: typer.Context,

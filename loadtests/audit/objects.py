@@ -7,16 +7,20 @@ from typing import Any, NamedTuple
 from engine.export import EDGES
 from loadtests.linearizability import IMPOSSIBLE, Call
 
-SILENT = {
+BY_DEADLINE: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("SUBMITTED", "TRIAGED", "DISPATCHED", "IN_PROGRESS", "ACTIVE", "PENDING_REVIEW", "LIVE"), ()),
+    **dict.fromkeys(("DRAFT", "TALLIED", "VALID", "INVALID", "VERIFIED", "VESTED", "SUCCEEDED", "PART_REFUNDED"), ()),
     "RESOLVED": ("CLOSED",),
     "SUSPENDED": ("IN_PROGRESS",),
-    "OPEN": ("CLOSED", "TALLIED"),
-    "CLOSED": ("TALLIED", "FINAL"),
+    "OPEN": ("CLOSED", "TALLIED", "FULL"),
+    "CLOSED": ("TALLIED", "FINAL", "HELD"),
     "PENDING": ("VESTED",),
     "SET": ("ENDED",),
-    "PUBLISHED": ("ARCHIVED",),
+    "PUBLISHED": ("ARCHIVED", "OPEN"),
 }
-"""States that a deadline enters by itself, without anybody being answered."""
+"""States that a deadline enters by itself, without anybody being answered, by the state before."""
+SILENT = {origin: tuple(to for other, to in EDGES if other == origin) for origin, _ in EDGES} | BY_DEADLINE
+"""The same of every state; from one that is not listed any edge may have been taken unseen."""
 BEFORE = {to: frozenset(origin for origin, target in EDGES if target == to) for _, to in EDGES}
 
 
