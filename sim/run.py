@@ -21,6 +21,7 @@ from sim.agents.market import Market
 from sim.agents.moral_desk import MoralDesk
 from sim.agents.newcomers import Newcomers
 from sim.agents.one_by_one import OneByOne
+from sim.agents.outreach import Outreach
 from sim.agents.payers import Payers
 from sim.agents.residents import Residents
 from sim.agents.shoppers import Shoppers
@@ -91,6 +92,8 @@ class Run:
         self.board.join()
         self.shoppers.join(streams=not slow)
         self.cases.join(streams=not slow)
+        self.outreach = Outreach(world, self.members, self.cases)
+        self.outreach.join()
         for desk in (Payers(world, self.residents), MoralDesk(world, self.residents)):
             desk.join()
         self.market.join()

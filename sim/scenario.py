@@ -22,6 +22,7 @@ from sim.behaviour.answering import AnsweringBehaviour, ReadingBehaviour, Voting
 from sim.behaviour.binding import BindingBehaviour
 from sim.behaviour.gatherings import ActivityBehaviour, VolunteeringBehaviour
 from sim.behaviour.ordering import OrderingBehaviour
+from sim.behaviour.outreach import OutreachBehaviour
 from sim.behaviour.paying import PayingBehaviour
 from sim.behaviour.reporting import HandlingBehaviour, RatingBehaviour, ReportingBehaviour
 from sim.behaviour.shopping import ShoppingBehaviour
@@ -89,6 +90,7 @@ class Behaviour(Parameters):
     shopping: ShoppingBehaviour
     paying: PayingBehaviour
     ordering: OrderingBehaviour
+    outreach: OutreachBehaviour
 
 
 SECTIONS: dict[str, type[Parameters]] = {

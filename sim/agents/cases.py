@@ -129,6 +129,10 @@ class Cases:
         made = world.must(report, "resident", person)
         yield from self._handled(made.report, tier, who, luck)
 
+    def handled(self, report: str, category: str, luck: np.random.Generator) -> Steps:
+        """A case that nobody will answer, of a category, from triage to its solution."""
+        yield from self._handled(report, self.world.scenario.policy.reporting.categories[category].tier, None, luck)
+
     def _handled(self, report: str, tier: str, who: int | None, luck: np.random.Generator) -> Steps:
         """Triage, then rounds of handling until the reporter leaves it at that."""
         behaviour, env = self.world.scenario.behaviour, self.world.env
