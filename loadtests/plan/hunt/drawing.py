@@ -47,7 +47,7 @@ UNMADE = "_99999999"
 UNKNOWN_SHARE, FRESH_SHARE, REUSED_SHARE = 0.02, 0.25, 0.15
 ANY_NAME = "^[A-Za-z0-9._:-]{1,80}$"
 LIMITS = frozenset(code.name for code in codes() if code.precedence.name in {"LIMIT", "BALANCE"})
-DESKS = {"officer": ("off_1",), "system": ("clock",), "channel": get_args(Channel)}
+DESKS = {"officer": ("off_1",), "system": ("clock",), "channel": get_args(Channel), "visitor": ("passer",)}
 """Actors that have no row."""
 LONG_AGO = {"vault.purge.before"}
 """Other content cannot be told from a repeat any more once its values are purged, and gets the answer again."""
