@@ -7,11 +7,13 @@ breaks. What a target exports need not be possible at all; where it cannot be wr
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from engine import Policy, new_engine, seeded_salt
 from engine.catalogue import BY_TYPE
+from engine.contract import command_from
 from engine.export import REJECTED
 from engine.invariants import Violation, attach
 from engine.replay import UNFIT, Record, outcome_of
@@ -135,7 +137,6 @@ def _command(first: Line, asked: Asked) -> tuple[str, Any]:
 
 def _sealed(operation: Operation) -> dict[str, Any]:
     """What was sent, with commitments in the place of personal values, as a record has it."""
-    personal = BY_TYPE[operation.type].personal
-    return {
-        name: COMMITTED if name in personal and value is not None else value for name, value in operation.data.items()
-    }
+    kind = BY_TYPE[operation.type]
+    whole = json.loads(command_from(operation.type, kind.version, operation.data).encode())  # fields with defaults, too
+    return {name: COMMITTED if name in kind.personal and value is not None else value for name, value in whole.items()}
