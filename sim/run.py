@@ -26,6 +26,7 @@ from sim.agents.payers import Payers
 from sim.agents.residents import Residents
 from sim.agents.shoppers import Shoppers
 from sim.agents.volunteers import Volunteers
+from sim.agents.ward import Ward
 from sim.founding import found
 from sim.measures import Measures
 from sim.population import build_town
@@ -95,6 +96,8 @@ class Run:
         self.outreach = Outreach(world, self.members, self.cases)
         self.outreach.join()
         for desk in (Payers(world, self.residents), MoralDesk(world, self.residents)):
+        ward = Ward(world, self.residents, self.board)
+        for desk in (Payers(world, self.residents), MoralDesk(world, self.residents), ward):
             desk.join()
         self.market.join()
         if slow:

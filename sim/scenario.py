@@ -20,6 +20,7 @@ from pydantic import model_validator
 from engine import Policy
 from sim.behaviour.answering import AnsweringBehaviour, ReadingBehaviour, VotingBehaviour
 from sim.behaviour.binding import BindingBehaviour
+from sim.behaviour.epidemic import EpidemicBehaviour
 from sim.behaviour.gatherings import ActivityBehaviour, VolunteeringBehaviour
 from sim.behaviour.ordering import OrderingBehaviour
 from sim.behaviour.outreach import OutreachBehaviour
@@ -91,6 +92,7 @@ class Behaviour(Parameters):
     paying: PayingBehaviour
     ordering: OrderingBehaviour
     outreach: OutreachBehaviour
+    epidemic: EpidemicBehaviour
 
 
 SECTIONS: dict[str, type[Parameters]] = {
