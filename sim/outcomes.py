@@ -7,9 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from engine.district.cases import NOT_COUNTED
 from engine.views.case_indicators import Share, indicators
 from engine.views.gatherings import recruits
+from sim.behaviour.quarrels import expected_quarrels
 from sim.population.parameters import AGE_GROUPS
+from sim.profiles import DAY_S
 from sim.run import Run
 
 FEN_A_YUAN = 100
@@ -89,6 +92,7 @@ HEADLINES = {
     "late_share": "share",
     "hours_to_resolve": "hours",
     "member_hours": "hours",
+    "quarrels": "count",
     "purchases": "count",
     "points_issued": "points",
     "points_redeemed": "points",
@@ -112,11 +116,22 @@ def headline_outcomes(run: Run) -> dict[str, float]:
         "late_share": sum(row.late for row in resolved) / max(len(resolved), 1),
         "hours_to_resolve": _median_hours(resolved),
         "member_hours": sum(run.members.busy_s) / 3_600,
+        "quarrels": _quarrels(run),
         "points_outstanding": float(measures.point_days[-1][1]) if measures.point_days else 0.0,
         "sponsor_cost_yuan": totals["points_redeemed"] * run.scenario.policy.points.value_fen / FEN_A_YUAN,
         "cash_share": cash / goods if goods else 1.0,
     }
     return {name: value for name, value in found.items() if not isnan(value)}
+
+
+def _quarrels(run: Run) -> float:
+    """Expected quarrels over problems that stand open; a result of the model."""
+    district = run.engine.district
+    rows = [row for row in district.cases.reports.values() if row.state not in NOT_COUNTED]
+    ends = [district.at if row.resolved_at is None else row.resolved_at for row in rows]
+    open_days = ((end - row.submitted_at) / DAY_S for row, end in zip(rows, ends, strict=True))
+    part = run.world.scale * run.days_done / run.scenario.days
+    return expected_quarrels(open_days, run.scenario.behaviour.quarrels, part)
 
 
 def _median_hours(resolved: list[Any]) -> float:

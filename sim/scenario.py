@@ -25,6 +25,7 @@ from sim.behaviour.gatherings import ActivityBehaviour, VolunteeringBehaviour
 from sim.behaviour.ordering import OrderingBehaviour
 from sim.behaviour.outreach import OutreachBehaviour
 from sim.behaviour.paying import PayingBehaviour
+from sim.behaviour.quarrels import QuarrelBehaviour
 from sim.behaviour.reporting import HandlingBehaviour, RatingBehaviour, ReportingBehaviour
 from sim.behaviour.shopping import ShoppingBehaviour
 from sim.behaviour.voices import SuggestionBehaviour
@@ -93,6 +94,7 @@ class Behaviour(Parameters):
     ordering: OrderingBehaviour
     outreach: OutreachBehaviour
     epidemic: EpidemicBehaviour
+    quarrels: QuarrelBehaviour
 
 
 SECTIONS: dict[str, type[Parameters]] = {

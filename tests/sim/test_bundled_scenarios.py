@@ -10,7 +10,7 @@ from sim.scenario_file import BASELINE, BUNDLED, bundled_names
 from tests.style.sources import ROOT
 
 
-def test_the_three_ready_policies_turn_what_their_names_say() -> None:
+def test_the_ready_scenarios_turn_what_their_names_say() -> None:
     """Each bundled variant differs from the baseline in the named numbers and in no other."""
     plain = {row.path: row.value for row in load_scenario().provenance}
     turned = {}
@@ -22,6 +22,18 @@ def test_the_three_ready_policies_turn_what_their_names_say() -> None:
         "cap_20": {"points.deduction_cap_bp": 2000},
         "no_points": {"points.material_on": False, "points.moral_on": False},
         "fewer_members": {"population.members.grid_members": 299},
+        "platform_off": {
+            "board.questionnaires": 0,
+            "board.early_questionnaires": 0,
+            "board.votes": 0,
+            "behaviour.reporting.problem_reports": 0.0,
+            "behaviour.reporting.suggestions": 0.0,
+            "behaviour.reporting.complaints": 0.0,
+            "behaviour.reporting.praises": 0.0,
+            "behaviour.reporting.member_entries": 7596.0,
+            "behaviour.handling.triage_minutes": 240.0,
+            "behaviour.quarrels.untold_cases": 189.0,
+        },
     }
     assert abs(299 / 449 - 2 / 3) < 0.001
 
