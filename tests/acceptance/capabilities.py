@@ -46,8 +46,5 @@ CAPABILITIES: dict[str, tuple[str, str]] = {
     "F41": ("闭环与减负", "lower cost of governing, fewer disputes"),
 }
 """Id -> name in Chinese and in English."""
-MISSING = frozenset(
-    {
-    }
-)
+MISSING: frozenset[str] = frozenset()
 """Not shown yet. Only ever shrinks: who writes the acceptance test of a row takes its id out."""
