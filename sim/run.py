@@ -95,7 +95,6 @@ class Run:
         self.cases.join(streams=not slow)
         self.outreach = Outreach(world, self.members, self.cases)
         self.outreach.join()
-        for desk in (Payers(world, self.residents), MoralDesk(world, self.residents)):
         ward = Ward(world, self.residents, self.board)
         for desk in (Payers(world, self.residents), MoralDesk(world, self.residents), ward):
             desk.join()
