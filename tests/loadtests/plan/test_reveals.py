@@ -32,6 +32,7 @@ from tests.broken.faults import Fault, Install, after, before, both, put, replac
 from tests.broken.people import PEOPLE
 from tests.broken.value import VALUE
 
+pytestmark = pytest.mark.slow  # ten thousand operations for each fault; `mashang zoo` has a fast sample
 COUNT = 10_000
 
 
@@ -205,7 +206,6 @@ def test_a_right_engine_says_the_same_again(long_hunt: list[Operation], right: l
     assert first_difference(lambda _patch: None, long_hunt, right) is None
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("fault", [*PEOPLE, *VALUE], ids=lambda fault: fault.name)
 def test_known_bad_engines_show_where_answers_can_tell(
     fault: Fault, long_hunt: list[Operation], right: list[Any]

@@ -1,0 +1,154 @@
+"""One life of an engine, right or wrong: commands one after the other, and all that an oracle may look at later.
+
+The oracles that need the living engine look while it lives (state, lockstep). What it wrote and what it answered are
+kept for the others (trace, answers), which look when the planted bug is gone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine import Engine, Envelope, MemorySink, Outcome, Policy, Rejected, new_engine, seeded_salt
+from engine.catalogue import BY_TYPE
+from engine.contract import command_from
+from engine.invariants import Violation, Watchers, attach
+from engine.views.catalogue import READ_BY_NAME
+from engine.views.read import read_now
+from loadtests.operations import READ, Operation
+from loadtests.plan.hunt.small_town import MORNING, town
+from loadtests.plan.rehearsal import view_of
+from loadtests.reference.answers import accepted, refused, rejected
+from loadtests.references import MADE, TOWN, Reference, fields_of, resolved
+from loadtests.zoo.lockstep import Lockstep
+
+STOPPED = "STOPPED"
+"""What is named where an engine breaks down by itself: a row that it needs is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catch:
+    """What an oracle found: after how many commands of the hunt, and the invariant, or what differs."""
+
+    commands: int
+    name: str
+    detail: str
+
+
+@dataclass(slots=True)
+class Answer:
+    """What a client got for one operation; `body` is JSON text. Without `status` it could not be sent."""
+
+    operation: Operation
+    status: int = 0
+    body: str = "null"
+
+
+@dataclass(slots=True)
+class Trial:
+    """The life itself. `until` says after which catches it may end."""
+
+    engine: Engine
+    sink: MemorySink
+    lockstep: Lockstep
+    watchers: Watchers = field(init=False)
+    known: dict[Reference, Any] = field(default_factory=dict)
+    state: Catch | None = None
+    town: list[Operation] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+    records: list[int] = field(default_factory=list)  # number of the last record after each operation
+    given: int = 0
+
+    def note(self, violation: Violation) -> None:
+        """The state oracle speaks."""
+        if self.state is None:
+            self.state = Catch(self.given, violation.id, violation.detail)
+
+    @property
+    def differs(self) -> Catch | None:
+        """What the lockstep oracle found, if anything."""
+        found = self.lockstep.differences
+        return Catch(found[0][0], "LOCKSTEP", found[0][1]) if found else None
+
+    def tell(self, source: str, operation: Operation) -> Answer:
+        """Give one operation; a fault that stops the engine is a catch of the state oracle."""
+        answer = Answer(operation)
+        try:
+            said = resolved(operation.data, self.known)
+        except KeyError:  # it refers to what was never made
+            return answer
+        answer.operation = Operation(
+            **{name: getattr(operation, name) for name in operation.__slots__ if name != "data"}, data=said
+        )
+        try:
+            if operation.is_read:
+                self._read(answer)
+            else:
+                self._command(source, answer)
+        except Exception as fault:  # noqa: BLE001 - whatever a wrong engine raises
+            if self.state is None:
+                self.state = Catch(self.given, STOPPED, f"{type(fault).__name__}: {fault}")
+        return answer
+
+    def _command(self, source: str, answer: Answer) -> None:
+        operation, engine = answer.operation, self.engine
+        kind, _, who = operation.actor.partition(":")
+        try:
+            command = command_from(operation.type, BY_TYPE[operation.type].version, operation.data)
+        except Rejected as wrong:
+            self._put(answer, refused(wrong.code, wrong.details))
+            return
+        before, at = engine.n, MORNING + (operation.at_s or 0)
+        outcome = engine.execute(Envelope(operation.key, kind, who, at, command))
+        replayed = 0 < outcome.n <= before
+        if outcome.code is not None:
+            self._put(answer, rejected(outcome, replayed=replayed))
+            return
+        self._put(answer, accepted(outcome, engine.district.policy.version, replayed=replayed))
+        self._learn(source, operation, outcome)
+
+    def _learn(self, source: str, operation: Operation, outcome: Outcome) -> None:
+        for name, value in fields_of(view_of(outcome)).items():
+            if isinstance(value, str):
+                self.known[Reference(source, operation.n, name)] = value
+
+    def _read(self, answer: Answer) -> None:
+        operation, engine = answer.operation, self.engine
+        kind, _, who = operation.actor.partition(":")
+        at = max(engine.district.at, MORNING + (operation.at_s or 0))
+        engine.advance(at)
+        read = READ_BY_NAME[operation.type.removeprefix(READ)]
+        try:
+            asked = read.parameters(**operation.data)
+            value = read_now(engine.district, read, asked, (kind, who), engine.sealing.vault)
+        except Rejected as wrong:
+            self._put(answer, refused(wrong.code, wrong.details, at=at))
+            return
+        answer.status, answer.body = 200, json.dumps({"at": at, "n": engine.n, "value": value})
+
+    def _put(self, answer: Answer, said: Any) -> None:
+        answer.status, answer.body = said.status, said.text
+
+
+def trial(operations: Iterable[Operation], enough: Callable[[Trial], bool] = lambda _: False) -> Trial:
+    """A life in the town of hunts; it ends early when `enough` says so, or when the engine has stopped."""
+    sink = MemorySink()
+    engine = new_engine(Policy(), sink, salt=seeded_salt(0))
+    life = Trial(engine, sink, Lockstep(engine))
+    life.watchers = attach(engine, life.note)
+    engine.observers.append(life.lockstep)
+    life.town = [life.tell(TOWN, operation).operation for operation in town()]
+    for operation in operations:
+        life.given += 1
+        life.answers.append(life.tell(MADE, operation))
+        life.records.append(engine.n)
+        life.lockstep.settled(life.given)
+        if engine.stopped or enough(life):
+            return life
+    if life.state is None:
+        life.watchers.whole()
+    if engine.chain is not None:
+        engine.chain.close()
+    return life
