@@ -59,7 +59,7 @@ def answered(life: Trial) -> Catch | None:
     """The layers of the audit that need no engine, over what a single client was answered."""
     with tempfile.TemporaryDirectory(prefix="zoo-") as folder:
         try:
-            audit: Audit = audit_run(RunFolder(_written(life, Path(folder))), ReferenceWire(), replay=False)
+            audit: Audit = audit_run(RunFolder(_written(life, Path(folder))), ReferenceWire(MORNING), replay=False)
         except MashangError as wrong:
             return Catch(len(life.answers), "CONTRACT", str(wrong))
     caught = [(max(numbers_of(each), default=life.given) + 1, each.id, str(each.values)) for each in audit.findings]

@@ -14,10 +14,10 @@ from statistics import median
 from typing import Any
 
 from loadtests.bugs import BUGS, Bug, planted
+from loadtests.detection.shrinking import Shrinking, needed
 from loadtests.operations import Operation
 from loadtests.plan.hunt.hunting import Hunt
 from loadtests.zoo.oracles import ORACLES, Oracle, answered, traced
-from loadtests.zoo.shrinking import shortest
 from loadtests.zoo.trial import Catch, Trial, trial
 
 RIGHT = "(none)"
@@ -114,7 +114,8 @@ def judged(bug: str, operations: Sequence[Operation], *, shrink: bool) -> tuple[
     if found is None or not shrink or bug == RIGHT:
         return row, None
     oracle = next(name for name, each in row.catches.items() if each is found)
-    short = shortest(operations[: found.commands], lambda some: shows(bug, some, oracle))  # type: ignore[arg-type]
+    shrinking = Shrinking(lambda some: shows(bug, some, oracle))  # type: ignore[arg-type]
+    short = shrinking.shortest(needed(operations[: found.commands]))
     row.shrunk = len(short)
     return row, short
 
