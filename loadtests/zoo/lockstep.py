@@ -24,12 +24,12 @@ OWNED = {"av", "debt", "pend", "mo", "mer", "ch", "sp"}
 
 @dataclass(slots=True)
 class Lockstep:
-    """An observer of one engine. `differences` are (record, what differs); a run ends at the first."""
+    """An observer of one engine; `differences` say what is not as it was foreseen."""
 
     engine: Engine
     points: Points = field(default_factory=Points)
     till: Till = field(default_factory=Till)
-    differences: list[tuple[int, str]] = field(default_factory=list)
+    differences: list[str] = field(default_factory=list)
     compared: int = 0
     unknown: set[tuple[str, str]] = field(default_factory=set)
     touched: set[tuple[str, str]] = field(default_factory=set)
@@ -49,13 +49,13 @@ class Lockstep:
             elif kind not in BY_TIME:
                 self._unheard(event)
 
-    def settled(self, n: int) -> None:
+    def settled(self) -> None:
         """After a whole command, deadlines before it included: balances of whoever was touched."""
         balances = self.engine.district.ledger.balances
         for kind, owner in sorted(self.touched - self.unknown):
             number = next(place for place, (ledger, name) in enumerate(ACCOUNTS) if (ledger, name) == LEDGER[kind])
             said, foreseen = balances[number].get(owner, 0), self._foreseen(kind, owner)
-            self._same(f"{kind} of {owner}", said, foreseen, n)
+            self._same(f"{kind} of {owner}", said, foreseen)
         self.touched.clear()
 
     def _foreseen(self, kind: str, owner: str) -> int:
@@ -71,10 +71,10 @@ class Lockstep:
         }
         return ways[kind]()
 
-    def _same(self, what: str, said: Any, foreseen: Any, n: int = 0) -> None:
+    def _same(self, what: str, said: Any, foreseen: Any) -> None:
         self.compared += 1
         if said != foreseen:
-            self.differences.append((n or self.engine.n, f"{what}: {said} was said, {foreseen} is right"))
+            self.differences.append(f"{what}: {said} was said, {foreseen} is right")
 
     def _touch(self, person: str) -> None:
         self.touched |= {(kind, person) for kind in ("av", "debt", "pend", "mo")}

@@ -17,11 +17,14 @@ from loadtests.bugs import BUGS, Bug, planted
 from loadtests.detection.shrinking import Shrinking, needed
 from loadtests.operations import Operation
 from loadtests.plan.hunt.hunting import Hunt
+from loadtests.references import MADE, references_in
 from loadtests.zoo.oracles import ORACLES, Oracle, answered, traced
 from loadtests.zoo.trial import Catch, Trial, trial
 
 RIGHT = "(none)"
 RATE = 200.0
+SHRINKING_S = 30.0
+"""Processor time for one history."""
 OF_ENGINE = ("retry", "boundary", "aggregate")
 """Kinds of bugs that a single client shows on an engine without a door; the others need a deployment."""
 
@@ -114,16 +117,34 @@ def judged(bug: str, operations: Sequence[Operation], *, shrink: bool) -> tuple[
     if found is None or not shrink or bug == RIGHT:
         return row, None
     oracle = next(name for name, each in row.catches.items() if each is found)
-    shrinking = Shrinking(lambda some: shows(bug, some, oracle))  # type: ignore[arg-type]
-    short = shrinking.shortest(needed(operations[: found.commands]))
+    shrinking = Shrinking(lambda some: shows(bug, some, oracle), seconds=SHRINKING_S)  # type: ignore[arg-type]
+    whole = needed(operations[: found.commands])
+    near = about(whole)
+    short = shrinking.shortest(near if shrinking.shows(near) else whole)
     row.shrunk = len(short)
     return row, short
 
 
-def lived(bug: str, operations: Iterable[Operation], enough: Callable[[Trial], bool] = lambda _: False) -> Trial:
+def about(operations: Sequence[Operation]) -> list[Operation]:
+    """Operations that name something that the last one names, and what made the things they name."""
+    named = words(operations[-1])
+    wanted = {each.n for each in operations if words(each) & named}
+    for each in reversed(operations):
+        if each.n in wanted:
+            wanted.update(found.n for found in references_in(each.data) if found.source == MADE)
+    return [each for each in operations if each.n in wanted]
+
+
+def words(operation: Operation) -> set[str]:
+    """Ids that an operation names."""
+    said = {each for each in operation.data.values() if isinstance(each, str) and "_" in each}
+    return said | {operation.actor.partition(":")[2], operation.key}
+
+
+def lived(bug: str, operations: Iterable[Operation], only: str = "") -> Trial:
     """A life of an engine with a bug, or of the right one."""
     with planted(BUGS.get(bug)):
-        return trial(operations, enough)
+        return trial(operations, only)
 
 
 def verdicts(life: Trial) -> Iterator[tuple[Oracle, Catch | None]]:
@@ -142,9 +163,9 @@ LOOKS: dict[Oracle, Callable[[Trial], Catch | None]] = {
 
 def shows(bug: str, operations: Sequence[Operation], oracle: Oracle) -> bool:
     """Whether an oracle finds a bug in fewer operations, and nothing in them on a right engine."""
-    if LOOKS[oracle](lived(bug, operations)) is None:
+    if LOOKS[oracle](lived(bug, operations, oracle)) is None:
         return False
-    return LOOKS[oracle](lived(RIGHT, operations)) is None
+    return LOOKS[oracle](lived(RIGHT, operations, oracle)) is None
 
 
 def write_history(path: Path, bug: str, operations: Sequence[Operation]) -> None:

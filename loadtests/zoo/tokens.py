@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 SHANGHAI_S, DAY_S = 28_800, 86_400
@@ -26,7 +27,12 @@ def day_of(at: int) -> int:
 
 def month_of(at: int) -> tuple[int, int]:
     """Year and month of the civil day, counted on from 1970 month by month."""
-    left, year, month = day_of(at), 1970, 1
+    return _month(day_of(at))
+
+
+@cache
+def _month(day: int) -> tuple[int, int]:
+    left, year, month = day, 1970, 1
     while True:
         leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
         length = (31, 29 if leap else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[month - 1]

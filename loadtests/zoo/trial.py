@@ -7,7 +7,7 @@ kept for the others (trace, answers), which look when the planted bug is gone.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +24,8 @@ from loadtests.reference.answers import accepted, refused, rejected
 from loadtests.references import MADE, TOWN, Reference, fields_of, resolved
 from loadtests.zoo.lockstep import Lockstep
 
+OTHERS = ("trace", "answers", "lockstep")
+"""Oracles that need no look at the rows."""
 STOPPED = "STOPPED"
 """What is named where an engine breaks down by itself: a row that it needs is not there."""
 
@@ -56,6 +58,7 @@ class Trial:
     watchers: Watchers = field(init=False)
     known: dict[Reference, Any] = field(default_factory=dict)
     state: Catch | None = None
+    differs: Catch | None = None
     town: list[Operation] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     records: list[int] = field(default_factory=list)  # number of the last record after each operation
@@ -66,11 +69,11 @@ class Trial:
         if self.state is None:
             self.state = Catch(self.given, violation.id, violation.detail)
 
-    @property
-    def differs(self) -> Catch | None:
-        """What the lockstep oracle found, if anything."""
-        found = self.lockstep.differences
-        return Catch(found[0][0], "LOCKSTEP", found[0][1]) if found else None
+    def compare(self) -> None:
+        """After a whole operation: the lockstep oracle speaks."""
+        self.lockstep.settled()
+        if self.differs is None and self.lockstep.differences:
+            self.differs = Catch(self.given, "LOCKSTEP", self.lockstep.differences[0])
 
     def tell(self, source: str, operation: Operation) -> Answer:
         """Give one operation; a fault that stops the engine is a catch of the state oracle."""
@@ -132,22 +135,26 @@ class Trial:
         answer.status, answer.body = said.status, said.text
 
 
-def trial(operations: Iterable[Operation], enough: Callable[[Trial], bool] = lambda _: False) -> Trial:
-    """A life in the town of hunts; it ends early when `enough` says so, or when the engine has stopped."""
+def trial(operations: Iterable[Operation], only: str = "") -> Trial:
+    """A life in the town of hunts; it ends early when the engine has stopped.
+
+    `only` names the one oracle that will look: what only others need is left out, and what it has found ends the life.
+    """
     sink = MemorySink()
     engine = new_engine(Policy(), sink, salt=seeded_salt(0))
     life = Trial(engine, sink, Lockstep(engine))
-    life.watchers = attach(engine, life.note)
-    engine.observers.append(life.lockstep)
+    life.watchers = Watchers(engine.district) if only in OTHERS else attach(engine, life.note)
+    if only in ("", "lockstep"):
+        engine.observers.append(life.lockstep)
     life.town = [life.tell(TOWN, operation).operation for operation in town()]
     for operation in operations:
         life.given += 1
         life.answers.append(life.tell(MADE, operation))
         life.records.append(engine.n)
-        life.lockstep.settled(life.given)
-        if engine.stopped or enough(life):
+        life.compare()
+        if engine.stopped or (only and (life.state or life.differs)):
             return life
-    if life.state is None:
+    if life.state is None and only not in OTHERS:
         life.watchers.whole()
     if engine.chain is not None:
         engine.chain.close()
