@@ -16,6 +16,7 @@ from loadtests.audit import Audit, ReferenceWire, RunFolder, audit_run
 from loadtests.audit.auditing import numbers_of
 from loadtests.operations import write_operations
 from loadtests.plan.hunt.small_town import MORNING, NAME
+from loadtests.zoo.listening import heard
 from loadtests.zoo.trial import Catch, Trial
 from wording import MashangError
 
@@ -56,7 +57,15 @@ def _after(life: Trial, n: int) -> int:
 
 
 def answered(life: Trial) -> Catch | None:
-    """The layers of the audit that need no engine, over what a single client was answered."""
+    """What a single client was answered: the layers of the audit that need no engine, and points and money by hand."""
+    town = [(each.operation, each.status, each.body) for each in life.town_answers]
+    asked = [(each.operation, each.status, each.body) for each in life.answers]
+    by_hand = [Catch(count - len(town), "BY HAND", detail) for count, detail in heard([*town, *asked])]
+    audited = _audited(life)
+    return min([*by_hand, *([audited] if audited else [])], key=lambda each: each.commands, default=None)
+
+
+def _audited(life: Trial) -> Catch | None:
     with tempfile.TemporaryDirectory(prefix="zoo-") as folder:
         try:
             audit: Audit = audit_run(RunFolder(_written(life, Path(folder))), ReferenceWire(MORNING), replay=False)
@@ -73,7 +82,7 @@ def answered(life: Trial) -> Catch | None:
 
 def _written(life: Trial, folder: Path) -> Path:
     """The run folder of a client that asks for one thing after the other."""
-    write_operations(folder / "town.jsonl.gz", life.town)
+    write_operations(folder / "town.jsonl.gz", [each.operation for each in life.town_answers])
     sent = [each for each in life.answers if each.status]
     write_operations(folder / "operations.jsonl.gz", [each.operation for each in sent])
     plan = {"operations": len(sent), "policy": {}, "town_at": MORNING, "start_s": MORNING, "town": NAME}

@@ -59,7 +59,7 @@ class Trial:
     known: dict[Reference, Any] = field(default_factory=dict)
     state: Catch | None = None
     differs: Catch | None = None
-    town: list[Operation] = field(default_factory=list)
+    town_answers: list[Answer] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     records: list[int] = field(default_factory=list)  # number of the last record after each operation
     given: int = 0
@@ -146,7 +146,7 @@ def trial(operations: Iterable[Operation], only: str = "") -> Trial:
     life.watchers = Watchers(engine.district) if only in OTHERS else attach(engine, life.note)
     if only in ("", "lockstep"):
         engine.observers.append(life.lockstep)
-    life.town = [life.tell(TOWN, operation).operation for operation in town()]
+    life.town_answers = [life.tell(TOWN, operation) for operation in town()]
     for operation in operations:
         life.given += 1
         life.answers.append(life.tell(MADE, operation))
