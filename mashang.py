@@ -1,4 +1,4 @@
-"""The front door: `mashang run | compare | report | replay | check | load ... | doctor | config show | schema`.
+"""The front door: `mashang run | compare | report | replay | check | zoo | load ... | doctor | config show | schema`.
 
 A package is loaded only when its command is called, so `mashang --help` stays quick. Each command is one call of one
 function, which takes keyword arguments named after the options and `wording`, returns an exit code, and raises
@@ -135,7 +135,11 @@ def replay(
     export: Annotated[Path | None, typer.Option("--export", metavar="FILE", help="cli.option.export")] = None,
     as_json: AsJson = False,
 ) -> int:
-    """Does the log still say what happened?"""
+    """Does the log still say what happened? A history of commands is run instead."""
+    if run.suffix == ".json":
+        from loadtests.command_line.zoo import replay_history
+
+        return replay_history(path=run, as_json=as_json, wording=context.obj)
     from sim.log_command_line import replay as replay_log
 
     return replay_log(run=run, decide=decide, export=export, as_json=as_json, wording=context.obj)
@@ -151,6 +155,22 @@ def check(
     from sim.log_command_line import check as check_log
 
     return check_log(log=log, as_json=as_json, wording=context.obj)
+
+
+@app.command(cls=Command, help="cli.zoo", epilog="cli.zoo.example", rich_help_panel=VERIFY)
+def zoo(
+    context: typer.Context,
+    bug: Annotated[list[str] | None, named("--bug", "NAME", "cli.option.zoo_bug")] = None,
+    seeds: Annotated[int | None, counted("--seeds", 1, "cli.option.zoo_seeds")] = None,
+    commands: Annotated[int | None, counted("--commands", 1, "cli.option.zoo_commands")] = None,
+    shard: Annotated[str | None, named("--shard", "I/N", "cli.option.zoo_shard")] = None,
+    out: Annotated[Path | None, named("--out", "DIR", "cli.option.zoo_out")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Planted bugs against the oracles."""
+    from loadtests.command_line.zoo import zoo as cage
+
+    return cage(**context.params, wording=context.obj)
 
 
 @app.command(cls=Command, help="cli.serve", epilog="cli.serve.example", rich_help_panel=VERIFY)

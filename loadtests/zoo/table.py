@@ -19,6 +19,7 @@ from loadtests.operations import Operation
 from loadtests.plan.hunt.hunting import Hunt
 from loadtests.references import MADE, references_in
 from loadtests.zoo.oracles import ORACLES, Oracle, answered, traced
+from loadtests.zoo.replaying import write_history
 from loadtests.zoo.trial import Catch, Trial, trial
 
 RIGHT = "(none)"
@@ -116,11 +117,13 @@ def judged(bug: str, operations: Sequence[Operation], *, shrink: bool) -> tuple[
     found = row.first
     if found is None or not shrink or bug == RIGHT:
         return row, None
-    oracle = next(name for name, each in row.catches.items() if each is found)
-    shrinking = Shrinking(lambda some: shows(bug, some, oracle), seconds=SHRINKING_S)  # type: ignore[arg-type]
-    whole = needed(operations[: found.commands])
+    oracle = next(name for name in ORACLES if row.catches[name] is found)
+    shrinking = Shrinking(lambda some: shows(bug, some, oracle), seconds=SHRINKING_S)
+    whole = [each for each in needed(operations[: found.commands]) if isinstance(each, Operation)]
     near = about(whole)
-    short = shrinking.shortest(near if shrinking.shows(near) else whole)
+    short = [
+        each for each in shrinking.shortest(near if shrinking.shows(near) else whole) if isinstance(each, Operation)
+    ]
     row.shrunk = len(short)
     return row, short
 
@@ -161,18 +164,12 @@ LOOKS: dict[Oracle, Callable[[Trial], Catch | None]] = {
 }
 
 
-def shows(bug: str, operations: Sequence[Operation], oracle: Oracle) -> bool:
+def shows(bug: str, steps: Sequence[Any], oracle: Oracle) -> bool:
     """Whether an oracle finds a bug in fewer operations, and nothing in them on a right engine."""
+    operations = [each for each in steps if isinstance(each, Operation)]
     if LOOKS[oracle](lived(bug, operations, oracle)) is None:
         return False
     return LOOKS[oracle](lived(RIGHT, operations, oracle)) is None
-
-
-def write_history(path: Path, bug: str, operations: Sequence[Operation]) -> None:
-    """A history as data, which `mashang replay` runs."""
-    said: dict[str, Any] = {"mashang": "history of commands", "version": 1, "bug": bug}
-    said["operations"] = [json.loads(each.line()) for each in operations]
-    path.write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def summary(rows: Sequence[Row]) -> dict[str, Any]:
