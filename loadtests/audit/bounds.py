@@ -88,6 +88,10 @@ class Bounds:
     def _refunded(self, data: dict[str, Any], call: Call) -> None:
         self._of(f"payable:{data['merchant']}").add(call, -data["goods_fen"])
 
+    def _later(self, data: dict[str, Any], _call: Call) -> None:
+        """An order or a checkout: it may be completed, paid or given back by itself, and nobody is told."""
+        self._unclear.add(f"payable:{data.get('merchant', data.get('payee'))}")
+
     def _settled(self, data: dict[str, Any], call: Call) -> None:
         for merchant, amount in data["lines"]:
             name = f"payable:{merchant}"
@@ -189,6 +193,8 @@ _ADDED: dict[str, Any] = {
     "payments.purchase_paid": Bounds._paid,  # noqa: SLF001 - its own functions
     "payments.purchase_refunded": Bounds._refunded,  # noqa: SLF001
     "binding.person_merged": Bounds._merged,  # noqa: SLF001
+    "payments.checkout_opened": Bounds._later,  # noqa: SLF001
+    "marketplace.order_placed": Bounds._later,  # noqa: SLF001
     "payments.merchants_settled": Bounds._settled,  # noqa: SLF001
     "points.award_granted": Bounds._granted_award,  # noqa: SLF001
     "points.award_revoked": Bounds._revoked,  # noqa: SLF001

@@ -63,6 +63,7 @@ class Facts:
             "participation.response_revised": self._reviewed,
             "binding.person_merged": self._merged,
             "reporting.report_submitted": self._reported,
+            "marketplace.order_placed": self._ordered,
         }
 
     def knows_in_part(self, key: str, steps: Sequence[Step]) -> bool:
@@ -176,6 +177,12 @@ class Facts:
 
     def _merged(self, data: Data, _call: Call) -> Iterator[Made]:
         self.partly.update(str(value) for value in data.values() if isinstance(value, str))
+        return iter(())
+
+    def _ordered(self, data: Data, _call: Call) -> Iterator[Made]:
+        """Points of an order are on hold, and come back by themselves if it is not paid."""
+        if data["points"]:
+            self.partly.add(data["person"])
         return iter(())
 
     def _reported(self, data: Data, _call: Call) -> Iterator[Made]:

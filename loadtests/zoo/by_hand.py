@@ -7,6 +7,7 @@ hand is left out from then on.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,9 @@ from engine.kernel.event import EVENTS, Event
 from loadtests.zoo.till import BASIS, Till
 from loadtests.zoo.tokens import Points, Token
 
+NOBODY = "-"
+HOLDERS = ("per_", "mer_", "grd_", "com_", "wkr_", "dwl_")
+"""Ids of those who have something, and of places: what names one of these is not about all that they ever did."""
 Seen = dict[str, Any]  # fields of a command or an event
 
 
@@ -40,6 +44,7 @@ class ByHand:
     unknown: set[tuple[str, str]] = field(default_factory=set)
     touched: set[tuple[str, str]] = field(default_factory=set)
     at: int = 0
+    linked: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     deaf: bool = False  # deadlines are not heard: there may be awards that nobody told of
 
     def hear(self, heard: Heard, policy: Any) -> None:
@@ -51,8 +56,17 @@ class ByHand:
             way = WAYS.get(kind)
             if way is not None:
                 way(self, said, policy)
-            elif kind not in BY_TIME and EVENTS[kind].postings is not Event.postings:
-                self.lose(value for value in said.values() if isinstance(value, str))
+            elif kind not in BY_TIME:
+                self._untold(kind, said)
+
+    def _untold(self, kind: str, said: Seen) -> None:
+        """An event that is not told by hand: if it moves value, then of whoever it, or what it names, ever named."""
+        names = {value for value in said.values() if isinstance(value, str)}
+        things = [name for name in names if "_" in name and not name.startswith(HOLDERS)]
+        for name in things:
+            self.linked[name] |= names
+        if EVENTS[kind].postings is not Event.postings:
+            self.lose({NOBODY, *names, *(other for name in things for other in self.linked[name])})
 
     def lose(self, owners: Iterable[str]) -> None:
         """Nothing is foreseen any more of what these have."""
