@@ -71,16 +71,9 @@ class Facts:
         parts = key.split(":")
         if any(part in self.partly for part in parts[1:]):
             return True
-        if self.any_unknown and parts[0] in ("sale", "entity") and not self._began(steps):
+        if self.any_unknown and parts[0] in ("sale", "entity") and not began(steps):
             return True
         return parts[0] == "purse" and (self.any_way_lost or self._purse_in_part(parts[1], steps))
-
-    @staticmethod
-    def _began(steps: Sequence[Step]) -> bool:
-        """True if a step shows how the object came to be; one that was lost may have made it."""
-        return any(
-            step.f == "pay" or (step.f == "move" and "" in BEFORE.get(step.value["to"][0], ())) for step in steps
-        )
 
     def _purse_in_part(self, person: str, steps: Sequence[Step]) -> bool:
         values = [(step, step.value or {}) for step in steps]
@@ -247,6 +240,11 @@ def state_of(data: Data, to: Callable[[Any, Any], str]) -> str:
         return to(SimpleNamespace(**data), None)
     except AttributeError:
         return ""
+
+
+def began(steps: Sequence[Step]) -> bool:
+    """True if a step shows how the object came to be; one that was lost may have made it."""
+    return any(step.f == "pay" or (step.f == "move" and "" in BEFORE.get(step.value["to"][0], ())) for step in steps)
 
 
 def _step(call: Call, key: str, done: tuple[str, Any], kind: Any, result: Any = None) -> Step:

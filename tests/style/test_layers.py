@@ -63,13 +63,25 @@ def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def town(tmp_path: Path) -> Path:
     """A project of empty modules with the names that the contracts speak of."""
-    for name in ("engine", "sim", "loadtests", "wording", "engine/invariants"):
+    for name in ("engine", "sim", "loadtests", "wording", "engine/invariants", "loadtests/zoo"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "__init__.py").touch()
-    for name in ("views", "participation", "reporting", "points", "binding", "policy", "district", "kernel"):
+    for name in (
+        "views",
+        "participation",
+        "reporting",
+        "payments",
+        "points",
+        "binding",
+        "policy",
+        "district",
+        "kernel",
+    ):
         (tmp_path / "engine" / f"{name}.py").touch()
     for name in ("sim/stream_environment", "sim/run", "loadtests/linearizability", LOCUST_FILE.removesuffix(".py")):
         (tmp_path / f"{name}.py").touch()
+    for name in ("tokens", "till", "by_hand"):
+        (tmp_path / "loadtests" / "zoo" / f"{name}.py").touch()
     return tmp_path
 
 
@@ -100,6 +112,7 @@ BREACHES = [
     ("sim/run.py", "engine.kernel", "sim reaches the kernel only"),
     ("sim/stream_environment.py", "sim.run", "sim.stream_environment imports nothing"),
     ("sim/trace.py", "locust", "Only loadtests/locustfile.py"),
+    ("loadtests/zoo/till.py", "engine.points", "Points and money by hand share no rule"),
     ("loadtests/linearizability.py", "wording", "loadtests.linearizability imports nothing"),
 ]
 
