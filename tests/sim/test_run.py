@@ -26,6 +26,13 @@ from tests.style.sources import ROOT
 CAP = ("points.deduction_cap_bp=500",)
 RICH = ("points.rules.questionnaire.points=20", "behaviour.shopping.redeem_logits=2.0")
 """Points in plenty, so that a cap on deduction bites in a small town too."""
+TALKATIVE = (
+    "behaviour.reporting.problem_reports=10_000.0",
+    "behaviour.reporting.complaints=5_000.0",
+    "behaviour.reporting.suggestions=5_000.0",
+    "behaviour.reporting.praises=5_000.0",
+)
+"""Reports, suggestions and praises in plenty: by the published counts a small town has one of each in 200 days."""
 
 
 @pytest.mark.parametrize("scale", [0.003, 0.01])
@@ -81,6 +88,7 @@ def looks(found: Life) -> dict[str, list[Any]]:
     """What a policy on deduction must leave as it is: instants, persons, places, goods, answers."""
     return {
         "reports": [(e["at"], e["actor"], e["data"]["kind"]) for e in found.said("reporting.submit_report")],
+        "suggestions": [(e["at"], e["actor"], e["data"]["category"]) for e in found.said("reporting.submit_suggestion")],
         "entries": [(e["at"], e["actor"], e["data"]["category"]) for e in found.said("reporting.enter_report")],
         "praises": [(e["at"], e["actor"]) for e in found.said("reporting.submit_praise")],
         "answers": [(e["at"], e["actor"], e["data"]) for e in found.said("participation.submit_response")],
@@ -97,7 +105,8 @@ def looks(found: Life) -> dict[str, list[Any]]:
 
 def test_a_cap_on_deduction_moves_points_and_nothing_else() -> None:
     """Arrivals, ages, report times, answers, baskets stay to the second and the fen; points paid fall under the cap."""
-    free, capped = life(settings=RICH, days=200), life(settings=(*RICH, *CAP), days=200)
+    busy = (*RICH, *TALKATIVE)
+    free, capped = life(settings=busy, days=200), life(settings=(*busy, *CAP), days=200)
     one, other = looks(free), looks(capped)
     for kind, rows in one.items():
         assert rows, kind
@@ -116,7 +125,7 @@ def test_no_points_at_all_means_none() -> None:
     answers = [len(list(each.said("participation.submit_response"))) for each in (plain, none)]
     assert 0.4 * answers[0] < answers[1] < 0.9 * answers[0]
     one, other = looks(plain), looks(none)
-    for kind in ("reports", "entries", "ballots", "purchases", "bindings", "visits"):
+    for kind in ("reports", "suggestions", "entries", "ballots", "purchases", "bindings", "visits"):
         assert one[kind] == other[kind], kind
     # Who answers without reward answers with it, too: the same luck against a lower probability.
     first, second = (
