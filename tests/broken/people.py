@@ -131,9 +131,7 @@ PEOPLE = (
     ),
     Fault("care visits are forgotten", "L13", forgotten("care_due")),
     Fault("a care visit changes nothing", "L13", before("grid.visit_done", put(due=None))),
-    Fault(
-        "visits count a minute more", "H12", before("grid.visit_done", put(minutes=lambda event: event.minutes + 1))
-    ),
+    Fault("visits count a minute more", "H12", before("grid.visit_done", put(minutes=lambda event: event.minutes + 1))),
     Fault("warnings have no case", "L10", forgotten("warning_case")),
     Fault("a rule finds nothing unusual", "T24", replaced("engine.grid.hazards._stands_out", lambda *_: False)),
     Fault("a warning forgets a case", "T24", before("grid.warning_raised", put(cases=lambda event: event.cases[1:]))),

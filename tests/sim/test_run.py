@@ -88,7 +88,9 @@ def looks(found: Life) -> dict[str, list[Any]]:
     """What a policy on deduction must leave as it is: instants, persons, places, goods, answers."""
     return {
         "reports": [(e["at"], e["actor"], e["data"]["kind"]) for e in found.said("reporting.submit_report")],
-        "suggestions": [(e["at"], e["actor"], e["data"]["category"]) for e in found.said("reporting.submit_suggestion")],
+        "suggestions": [
+            (e["at"], e["actor"], e["data"]["category"]) for e in found.said("reporting.submit_suggestion")
+        ],
         "entries": [(e["at"], e["actor"], e["data"]["category"]) for e in found.said("reporting.enter_report")],
         "praises": [(e["at"], e["actor"]) for e in found.said("reporting.submit_praise")],
         "answers": [(e["at"], e["actor"], e["data"]) for e in found.said("participation.submit_response")],
