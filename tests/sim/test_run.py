@@ -26,13 +26,7 @@ from tests.style.sources import ROOT
 CAP = ("points.deduction_cap_bp=500",)
 RICH = ("points.rules.questionnaire.points=20", "behaviour.shopping.redeem_logits=2.0")
 """Points in plenty, so that a cap on deduction bites in a small town too."""
-TALKATIVE = (
-    "behaviour.reporting.problem_reports=10_000.0",
-    "behaviour.reporting.complaints=5_000.0",
-    "behaviour.reporting.suggestions=5_000.0",
-    "behaviour.reporting.praises=5_000.0",
-)
-"""Reports, suggestions and praises in plenty: by the published counts a small town has one of each in 200 days."""
+TALKATIVE = tuple(f"behaviour.reporting.{each}=5_000.0" for each in ("problem_reports", "suggestions", "praises"))
 
 
 @pytest.mark.parametrize("scale", [0.003, 0.01])
@@ -88,9 +82,7 @@ def looks(found: Life) -> dict[str, list[Any]]:
     """What a policy on deduction must leave as it is: instants, persons, places, goods, answers."""
     return {
         "reports": [(e["at"], e["actor"], e["data"]["kind"]) for e in found.said("reporting.submit_report")],
-        "suggestions": [
-            (e["at"], e["actor"], e["data"]["category"]) for e in found.said("reporting.submit_suggestion")
-        ],
+        "suggestions": [(e["at"], e["actor"], e["data"]) for e in found.said("reporting.submit_suggestion")],
         "entries": [(e["at"], e["actor"], e["data"]["category"]) for e in found.said("reporting.enter_report")],
         "praises": [(e["at"], e["actor"]) for e in found.said("reporting.submit_praise")],
         "answers": [(e["at"], e["actor"], e["data"]) for e in found.said("participation.submit_response")],
@@ -107,12 +99,10 @@ def looks(found: Life) -> dict[str, list[Any]]:
 
 def test_a_cap_on_deduction_moves_points_and_nothing_else() -> None:
     """Arrivals, ages, report times, answers, baskets stay to the second and the fen; points paid fall under the cap."""
-    busy = (*RICH, *TALKATIVE)
-    free, capped = life(settings=busy, days=200), life(settings=(*busy, *CAP), days=200)
-    one, other = looks(free), looks(capped)
-    for kind, rows in one.items():
+    free, capped = (life(settings=(*RICH, *TALKATIVE, *more), days=200) for more in ((), CAP))
+    for (kind, rows), others in zip(looks(free).items(), looks(capped).values(), strict=True):
         assert rows, kind
-        assert rows == other[kind], kind
+        assert rows == others, kind
     assert np.array_equal(free.run.world.town.people.age_group, capped.run.world.town.people.age_group)
     paid = [sum(e["data"]["points"] for e in each.said("payments.pay_purchase")) for each in (free, capped)]
     assert 0 < paid[1] < paid[0]
