@@ -6,6 +6,11 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
+from engine.kernel.units import DAY_S
+
+TROUBLE_DAYS = 15
+"""As long something is broken at one place, and most of what comes in is about it: else no rule ever warns."""
+
 
 def _somebody(life: Any) -> str | None:
     """Whoever scans an outdoor code: a visitor without a row in half of all cases."""
@@ -27,6 +32,28 @@ def _visited(life: Any) -> tuple[str | None, str | None, str, str]:
     return person, report, purpose, grid if drawn.random() < 0.95 else "grd_2"
 
 
+def _category(life: Any) -> str:
+    """What a case is about."""
+    categories = sorted(life.engine.district.policy.reporting.categories)
+    usual: str = life.luck.choice(categories)
+    trouble = _trouble(life)
+    return trouble.choice(categories) if trouble is not None else usual
+
+
+def _grid(life: Any) -> str:
+    """Where a case is."""
+    usual: str = life.luck.choice(sorted(life.engine.district.grid.grids))
+    trouble = _trouble(life)
+    return trouble.choice(("grd_1", "grd_2")) if trouble is not None else usual
+
+
+def _trouble(life: Any) -> Random | None:
+    """The luck of what is broken at the time, for the command in the making; None if that is about something else."""
+    if Random(life.given).random() < 0.3:  # noqa: S311 - a test, the same in every run
+        return None
+    return Random(f"{life.seed} {life.at // (TROUBLE_DAYS * DAY_S)}")  # noqa: S311 - a test, the same in every run
+
+
 GRID_VALUES: dict[str, Callable[[Any], Any]] = {
     "binding.appoint_worker.kind": lambda life: life.luck.choice(sorted(life.engine.district.policy.grid.kinds)),
     "grid.start_visit.person": lambda life: _visited(life)[0],
@@ -38,6 +65,10 @@ GRID_VALUES: dict[str, Callable[[Any], Any]] = {
     "reporting.report_by_code.person": _somebody,
     "reporting.praise_by_code.qr": lambda life: life.some(life.engine.district.grid.spots, "qr"),
     "reporting.praise_by_code.person": _somebody,
+    "reporting.submit_report.category": _category,
+    "reporting.submit_report.grid": _grid,
+    "reporting.enter_report.category": _category,
+    "reporting.enter_report.grid": _grid,
     "grid.scan_cases.rule": lambda life: life.luck.choice(("count", "dispersion")),
     "spot": lambda life: life.luck.choice(("gate-1", "square")),
     "visit": lambda life: life.some(life.engine.district.visits.under_way, "vis"),

@@ -37,7 +37,7 @@ class Life:
 
     def __init__(self, seed: int, engine: Engine | None = None, policy: Policy | None = None) -> None:
         """A small town with a fourth worker kind and nobody else's business yet."""
-        self.luck = Random(seed)  # noqa: S311 - a test, the same in every run
+        self.seed, self.luck = seed, Random(seed)  # noqa: S311 - a test, the same in every run
         self.engine = engine or new_engine(policy or lively(), salt=seeded_salt(seed))
         self.town: Town = small_town(self.engine)
         self.at = self.town.clock

@@ -17,7 +17,7 @@ from tests.broken.value import VALUE
 from tests.engine.invariants.life import Life, lively
 
 FAULTS = (*VALUE, *MARKET, *CHANNELS, *PEOPLE, *EPIDEMIC)
-SEEDS = 20
+SEEDS = 40
 COMMANDS = 2_000
 BATCH = 50
 
