@@ -33,6 +33,7 @@ from loadtests.plan.town.purses import (
     today_steps,
 )
 from loadtests.plan.town.steps import REGISTRY, Step, Teller
+from loadtests.plan.town.teams import team_steps
 from loadtests.plan.town.touched import Touched, touched_by
 from loadtests.plan.town.ways import answer_steps, earliest_of, way_steps
 from sim.profiles import civil_day, day_start
@@ -62,7 +63,9 @@ def town_of(story: Story, start_s: int, stop_s: int, seed: int) -> Teller:
     purses[-1].gives[LATE] = points_of_the_till(found)
     for step in _founding(found, purses, span):
         teller.tell(step)
-    acts = sorted([*people_steps(found, span.town_at + 1), *way_steps(found)], key=lambda each: each.at)
+    begun = span.town_at + 1
+    told = [*people_steps(found, begun), *way_steps(found), *team_steps(found, begun)]
+    acts = sorted(told, key=lambda each: each.at)
     first = [each for each in acts if each.at == span.town_at + 1]
     answers = answer_steps(found, start_s - ACTS_S)
     for step in (*first, *_gifts(found, purses, span), *acts[len(first) :], *answers):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from loadtests.plan.town.steps import REGISTRY, Step
+from loadtests.plan.town.teams import care_steps
 from loadtests.plan.town.touched import Touched
 
 REQUEST = ("binding",)
@@ -36,6 +37,8 @@ def _person(found: Touched, row: Any, earliest: int) -> Iterator[Step]:
     for binding in active:
         at = first if binding.id == row.home else max(first, binding.since)
         yield bound(found, binding, at)
+        if binding.id == row.home:
+            yield from care_steps(found, binding, max(at, binding.since))
     for binding in bindings:
         for request in found.story.ways.get(binding.id, ()) if binding.state == "PENDING_REVIEW" else ():
             yield Step(

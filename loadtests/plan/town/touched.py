@@ -69,6 +69,7 @@ def touched_by(story: Story) -> Touched:
     """The rows that a plan's operations need."""
     found = Touched(story)
     found.said(story.day)
+    _visits(found)
     _cases(found)
     _payments(found)
     _board(found)
@@ -77,6 +78,13 @@ def touched_by(story: Story) -> Touched:
     if not found.of("dwl"):
         found.add("dwl", next(iter(story.engine.district.grid.dwellings), ""))  # the town's own till stands somewhere
     return found
+
+
+def _visits(found: Touched) -> None:
+    """Whom and what visits under way are for, since who is on one can begin no other."""
+    for visit in found.district.visits.under_way.values():
+        found.add("per", visit.person)
+        found.add("rpt", visit.report)
 
 
 def _cases(found: Touched) -> None:
