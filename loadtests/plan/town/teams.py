@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_type_hints
 
-from engine.binding.special_groups import Group
+from engine.catalogue import BY_TYPE
 from loadtests.plan.spoken import literals
 from loadtests.plan.town.steps import REGISTRY, Step
 from loadtests.plan.town.touched import Touched
@@ -38,5 +38,6 @@ def care_steps(found: Touched, binding: Any, at: int) -> Iterator[Step]:
     if binding.person in found.district.care.plans:
         worker = next(each.id for each in found.district.grid.members(binding.grid))
         evidence = f"evd_{binding.person.partition('_')[2]}"
-        data = {"person": binding.person, "tag": literals(Group)[0], "evidence": evidence}
+        groups = literals(get_type_hints(BY_TYPE["binding.tag_special"])["tag"])
+        data = {"person": binding.person, "tag": groups[0], "evidence": evidence}
         yield Step(at, f"grid:{worker}", "binding.tag_special", data)
