@@ -12,7 +12,7 @@ from sim.run import Run, RunOptions
 from sim.scenario import load_scenario
 
 SCALE = 0.01
-OPERATIONS = 4_000
+OPERATIONS = 6_000
 
 
 @pytest.fixture(scope="session")

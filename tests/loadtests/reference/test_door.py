@@ -34,6 +34,8 @@ WHO = {
     "merchant": "mer_1",
     "channel": "wechat",
     "biller": "bil_1",
+    "rider": "rid_1",
+    "visitor": "vis_1",
 }
 
 
@@ -149,7 +151,9 @@ def test_a_read_answers_only_who_is_named(read: object, both: Both) -> None:
         "vote": "vot_1",
         "merchant": "mer_1",
     }
-    asked |= {"questionnaire": "qst_1", "payment": "pay_1", "activity": "act_1", "at": str(MORNING)}
+    asked |= {"questionnaire": "qst_1", "payment": "pay_1", "activity": "act_1", "at": str(MORNING), "since_day": "1"}
+    asked |= {"rider": "rid_1", "named": "grd_1", "warning": "wrn_1", "checkout": "cko_1", "order": "ord_1"}
+    asked |= {"suggestion": "sug_1", "topic": "top_1", "bill": "utb_1", "call": "cal_1"}
     names = read.parameters.__annotations__  # type: ignore[attr-defined]
     for kind in ACTOR_KINDS:
         answer = both.deployed.read(f"{kind}:{WHO[kind]}", read.name, **{name: asked[name] for name in names})  # type: ignore[attr-defined]
