@@ -12,6 +12,7 @@ of values, and no total: the journal holds their commitments.
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -121,4 +122,6 @@ class FileVault:
             return act()
         except sqlite3.Error as wrong:
             found = ERRNO.get(getattr(wrong, "sqlite_errorcode", 0) & PRIMARY_CODE, errno.EIO)
-            raise OSError(found, str(wrong), str(self.path)) from wrong
+            # a full disk is said in the system's words, whether the log or the vault meets it first
+            said = os.strerror(found) if found == errno.ENOSPC else str(wrong)
+            raise OSError(found, said, str(self.path)) from wrong
