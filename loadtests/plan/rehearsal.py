@@ -78,10 +78,14 @@ class Rehearsal:
             return None
         self.answers.count(operation.type, name_of(outcome.code))
         if outcome.code is None:
-            for name, value in fields_of(view_of(outcome)).items():
-                if isinstance(value, str):
-                    self.known[Reference(source, operation.n, name)] = value
+            self.learn(source, operation, outcome)
         return outcome
+
+    def learn(self, source: str, operation: Operation, outcome: Outcome) -> None:
+        """Remember what an accepted operation made, for those that refer to it."""
+        for name, value in fields_of(view_of(outcome)).items():
+            if isinstance(value, str):
+                self.known[Reference(source, operation.n, name)] = value
 
     def _asked(self, operation: Operation) -> str:
         """The answer to a read: ACCEPTED, or the name of the code against it."""

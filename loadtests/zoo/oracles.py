@@ -9,7 +9,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Literal, get_args
 
-from engine.export import Export
 from engine.invariants import Violation, attach
 from engine.replay import Journal, JournalBroken, NotAJournal, fresh_engine, steps
 from loadtests.audit import Audit, ReferenceWire, RunFolder, audit_run
@@ -34,11 +33,8 @@ def traced(life: Trial) -> Catch | None:
         journal = Journal(BytesIO(packed))
         engine = fresh_engine(journal)
         watchers = attach(engine, lambda violation: found.append((violation.n, violation)))
-        export = Export(engine.district)
         for outcome in steps(engine, journal):
             n = outcome.n
-            for _ in export.lines(outcome):
-                pass
             if found:
                 break
         else:
@@ -71,13 +67,12 @@ def _audited(life: Trial) -> Catch | None:
             audit: Audit = audit_run(RunFolder(_written(life, Path(folder))), ReferenceWire(MORNING), replay=False)
         except MashangError as wrong:
             return Catch(len(life.answers), "CONTRACT", str(wrong))
-    caught = [(max(numbers_of(each), default=life.given) + 1, each.id, str(each.values)) for each in audit.findings]
     counts = {answer.operation.n: count for count, answer in enumerate(life.answers, 1)}
-    return min(
-        (Catch(counts.get(n - 1, life.given), name, detail) for n, name, detail in caught),
-        key=lambda each: each.commands,
-        default=None,
-    )
+    caught = [
+        Catch(counts.get(max(numbers_of(each), default=-1), life.given), each.id, str(each.values))
+        for each in audit.findings
+    ]
+    return min(caught, key=lambda each: each.commands, default=None)
 
 
 def _written(life: Trial, folder: Path) -> Path:

@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from engine import Engine, Envelope, MemorySink, Outcome, Policy, Rejected, new_engine, seeded_salt
-from engine.catalogue import BY_TYPE
-from engine.contract import command_from
-from engine.invariants import Violation, Watchers, attach
+from engine import Engine, MemorySink, Policy, Rejected, new_engine, seeded_salt
+from engine.invariants import Violation, attach
 from engine.views.catalogue import READ_BY_NAME
 from engine.views.read import read_now
 from loadtests.operations import READ, Operation
 from loadtests.plan.hunt.small_town import MORNING, town
-from loadtests.plan.rehearsal import view_of
+from loadtests.plan.rehearsal import Rehearsal
 from loadtests.reference.answers import accepted, refused, rejected
-from loadtests.references import MADE, TOWN, Reference, fields_of, resolved
+from loadtests.references import MADE, TOWN, resolved
 from loadtests.zoo.lockstep import Lockstep
 
 OTHERS = ("trace", "answers", "lockstep")
@@ -50,19 +48,22 @@ class Answer:
 
 @dataclass(slots=True)
 class Trial:
-    """The life itself. `until` says after which catches it may end."""
+    """The life itself; the rehearsal knows what was made, and by which reference to call it."""
 
-    engine: Engine
+    rehearsal: Rehearsal
     sink: MemorySink
     lockstep: Lockstep
-    watchers: Watchers = field(init=False)
-    known: dict[Reference, Any] = field(default_factory=dict)
     state: Catch | None = None
     differs: Catch | None = None
     town_answers: list[Answer] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     records: list[int] = field(default_factory=list)  # number of the last record after each operation
     given: int = 0
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that lives."""
+        return self.rehearsal.engine
 
     def note(self, violation: Violation) -> None:
         """The state oracle speaks."""
@@ -79,12 +80,10 @@ class Trial:
         """Give one operation; a fault that stops the engine is a catch of the state oracle."""
         answer = Answer(operation)
         try:
-            said = resolved(operation.data, self.known)
+            said = resolved(operation.data, self.rehearsal.known)
         except KeyError:  # it refers to what was never made
             return answer
-        answer.operation = Operation(
-            **{name: getattr(operation, name) for name in operation.__slots__ if name != "data"}, data=said
-        )
+        answer.operation = replace(operation, data=said)
         try:
             if operation.is_read:
                 self._read(answer)
@@ -96,26 +95,18 @@ class Trial:
         return answer
 
     def _command(self, source: str, answer: Answer) -> None:
-        operation, engine = answer.operation, self.engine
-        kind, _, who = operation.actor.partition(":")
+        engine, before = self.engine, self.engine.n
         try:
-            command = command_from(operation.type, BY_TYPE[operation.type].version, operation.data)
-        except Rejected as wrong:
+            outcome = engine.execute(self.rehearsal.envelope(answer.operation))
+        except Rejected as wrong:  # at the door: malformed
             self._put(answer, refused(wrong.code, wrong.details))
             return
-        before, at = engine.n, MORNING + (operation.at_s or 0)
-        outcome = engine.execute(Envelope(operation.key, kind, who, at, command))
         replayed = 0 < outcome.n <= before
         if outcome.code is not None:
             self._put(answer, rejected(outcome, replayed=replayed))
             return
         self._put(answer, accepted(outcome, engine.district.policy.version, replayed=replayed))
-        self._learn(source, operation, outcome)
-
-    def _learn(self, source: str, operation: Operation, outcome: Outcome) -> None:
-        for name, value in fields_of(view_of(outcome)).items():
-            if isinstance(value, str):
-                self.known[Reference(source, operation.n, name)] = value
+        self.rehearsal.learn(source, answer.operation, outcome)
 
     def _read(self, answer: Answer) -> None:
         operation, engine = answer.operation, self.engine
@@ -142,8 +133,10 @@ def trial(operations: Iterable[Operation], only: str = "") -> Trial:
     """
     sink = MemorySink()
     engine = new_engine(Policy(), sink, salt=seeded_salt(0))
-    life = Trial(engine, sink, Lockstep(engine))
-    life.watchers = Watchers(engine.district) if only in OTHERS else attach(engine, life.note)
+    rehearsal = Rehearsal(Policy(), MORNING)
+    rehearsal.engine = engine
+    life = Trial(rehearsal, sink, Lockstep(engine))
+    watchers = None if only in OTHERS else attach(engine, life.note)
     if only in ("", "lockstep"):
         engine.observers.append(life.lockstep)
     life.town_answers = [life.tell(TOWN, operation) for operation in town()]
@@ -154,8 +147,8 @@ def trial(operations: Iterable[Operation], only: str = "") -> Trial:
         life.compare()
         if engine.stopped or (only and (life.state or life.differs)):
             return life
-    if life.state is None and only not in OTHERS:
-        life.watchers.whole()
+    if life.state is None and watchers is not None:
+        watchers.whole()
     if engine.chain is not None:
         engine.chain.close()
     return life
