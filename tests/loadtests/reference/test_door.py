@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import Any, get_args
 from urllib.parse import quote
 
 import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic.types import StringConstraints
 
 from engine import Command, Engine, Envelope
 from engine.catalogue import BY_TYPE, COMMANDS
@@ -19,6 +21,7 @@ from engine.views.catalogue import READS
 from loadtests.audit.reference_wire import CODES, ReferenceWire, status_of
 from loadtests.history import Exchange
 from loadtests.operations import Operation
+from loadtests.plan.hunt.drawing import DESKS, PREFIXES, marks_of, types_of
 from loadtests.reference.answers import DOOR_CODES, STATUS, refused
 from loadtests.reference.description import document
 from loadtests.reference.tokens import Tokens
@@ -27,16 +30,11 @@ from tests.strategies import Known, commands
 
 IDS = {"per": ["per_1", "per_2", "per_4"], "dwl": ["dwl_1", "dwl_3"], "grd": ["grd_1"], "mer": ["mer_1"]}
 WHO = {
-    "officer": "off_1",
-    "system": "awards",
+    **{kind: names[0] for kind, names in DESKS.items()},
+    **{kind: f"{prefix}_1" for kind, prefix in PREFIXES.items()},
     "resident": "per_1",
-    "grid": "wkr_1",
-    "merchant": "mer_1",
-    "channel": "wechat",
-    "biller": "bil_1",
-    "rider": "rid_1",
-    "visitor": "vis_1",
 }
+"""Somebody of each kind of actor, as a hunt knows them."""
 
 
 @dataclass
@@ -141,22 +139,21 @@ def test_requests_under_one_key_at_once_get_one_answer(both: Both) -> None:
     assert seen(both.deployed.ask(both.deployed.command(other))[0])[0] == "IDEMPOTENCY_MISMATCH"
 
 
+def example(hint: Any) -> str:
+    """A value of a parameter's type: the first id of its kind, a dwelling where any kind will do, or an instant."""
+    if get_args(hint)[0] is int:
+        return str(MORNING)
+    pattern = next(str(mark.pattern) for mark in marks_of(hint) if isinstance(mark, StringConstraints))
+    prefix = pattern.removeprefix("^").partition("_")[0]
+    return f"{prefix if prefix.isalpha() else 'dwl'}_1"
+
+
 @pytest.mark.parametrize("read", READS, ids=lambda read: read.name)
 def test_a_read_answers_only_who_is_named(read: object, both: Both) -> None:
     """Actor kinds that a read does not name are refused; officers learn whether there is something."""
-    asked = {
-        "person": "per_1",
-        "report": "rpt_99",
-        "worker": "wkr_1",
-        "vote": "vot_1",
-        "merchant": "mer_1",
-    }
-    asked |= {"questionnaire": "qst_1", "payment": "pay_1", "activity": "act_1", "at": str(MORNING), "since_day": "1"}
-    asked |= {"rider": "rid_1", "named": "grd_1", "warning": "wrn_1", "checkout": "cko_1", "order": "ord_1"}
-    asked |= {"suggestion": "sug_1", "topic": "top_1", "bill": "utb_1", "call": "cal_1"}
-    names = read.parameters.__annotations__  # type: ignore[attr-defined]
+    asked = {name: example(hint) for name, hint in types_of(read.parameters).items()}  # type: ignore[attr-defined]
     for kind in ACTOR_KINDS:
-        answer = both.deployed.read(f"{kind}:{WHO[kind]}", read.name, **{name: asked[name] for name in names})  # type: ignore[attr-defined]
+        answer = both.deployed.read(f"{kind}:{WHO[kind]}", read.name, **asked)  # type: ignore[attr-defined]
         if kind not in read.actors:  # type: ignore[attr-defined]
             assert answer.status_code == 403
         elif read.name.startswith("epidemic."):  # type: ignore[attr-defined]
