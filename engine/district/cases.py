@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from engine.district.district import District
 
 ReportKind = Literal["problem", "complaint"]
-Source = Literal["resident", "grid", "rider", "code", "warning"]
+Source = Literal["resident", "grid", "rider", "merchant", "code", "warning"]
 Route = Literal["community", "property"]
 ReportState = Literal[
     "SUBMITTED", "TRIAGED", "DISPATCHED", "IN_PROGRESS", "SUSPENDED", "RESOLVED",

@@ -29,6 +29,7 @@ from engine.district.cases import (
     ReportSubmitted,
     ReportTriaged,
     ReportWithdrawn,
+    Source,
 )
 from engine.kernel.command import Command, Envelope, anyone, command, own
 from engine.kernel.event import Event
@@ -46,7 +47,7 @@ from engine.reporting.codes import (
     TIER_NOT_FOUND,
 )
 from engine.reporting.limits import breached, due_from
-from engine.reporting.standing import actor, bound, case, covers_report, entered, reporter, riding, standing
+from engine.reporting.standing import actor, bound, case, covers_report, entered, reporter, riding, selling, standing
 
 if TYPE_CHECKING:
     from engine.district import District
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
 Verdict = Literal["accept", "duplicate", "reject"]
 
 
+SOURCES: dict[str, Source] = {"grid": "grid", "rider": "rider", "merchant": "merchant"}  # by the kind of who enters
 ENTERED = (GRID_NOT_FOUND, CATEGORY_NOT_FOUND, BUILDING_NOT_FOUND, PLACE_ELSEWHERE)
 
 
@@ -107,9 +109,9 @@ class SubmitReport(Command):
         )
 
 
-@command("reporting.enter_report", {"grid": covers_grid("grid"), "rider": riding}, ENTERED)
+@command("reporting.enter_report", {"grid": covers_grid("grid"), "rider": riding, "merchant": selling}, ENTERED)
 class EnterReport(Command):
-    """A grid member, or a rider on duty (F29), enters what was seen on the way or told by somebody without a phone."""
+    """A grid member, a rider on duty (F29) or a merchant at the shop enters what was seen, or told without a phone."""
 
     kind: ReportKind
     category: Name
@@ -125,7 +127,7 @@ class EnterReport(Command):
             ReportSubmitted(
                 district.ids.new("rpt"),
                 self.kind,
-                "rider" if by.kind == "rider" else "grid",
+                SOURCES[by.kind],
                 self.category,
                 self.grid,
                 None,

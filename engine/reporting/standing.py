@@ -36,6 +36,14 @@ def riding(_command: Any, district: District, who: str) -> Code | None:
     return None if rider is not None and rider.on_duty_since is not None else FORBIDDEN
 
 
+def selling(command: Any, district: District, who: str) -> Code | None:
+    """Authority of a merchant, who sees what goes wrong at the own shop: in no other grid."""
+    merchant = district.trade.merchants.get(who)
+    if merchant is None:
+        return FORBIDDEN
+    return None if merchant.grid == command.grid else OUT_OF_GRID
+
+
 def entered(command: Any, district: District, who: str) -> Code | None:
     """Authority of the grid member who entered the case."""
     row = district.cases.reports.get(command.report)

@@ -21,6 +21,7 @@ from engine.catalogue import (
     SubmitReport,
     TriageReport,
 )
+from sim.agents.doors import Doors
 from sim.agents.grid_members import MINUTE_S, GridMembers
 from sim.agents.praises import TEXT, Praises
 from sim.agents.residents import Residents
@@ -52,6 +53,7 @@ class Cases:
         }
         self.praises = Praises(world, residents, members)
         self.suggestions = Suggestions(world, members)
+        self.doors = Doors(world)
         self._last_open: dict[str, str] = {}
 
     def arrivals(self) -> list[tuple[Arrivals, str]]:
@@ -109,14 +111,16 @@ class Cases:
         return tier, names[int(luck.random() * len(names))]
 
     def _entry(self, member: int, _u: float) -> None:
-        """A grid member enters what was seen on a round."""
+        """A grid member enters what was seen on a round; some of it a rider or a merchant tells instead."""
         world = self.world
         luck = self._luck("entry", member)
         grids = world.town.grids_of_member(member)
-        grid = world.grids[int(grids[int(luck.random() * len(grids))])]
+        grid = int(grids[int(luck.random() * len(grids))])
         tier, category = self._tier(luck)
-        made = world.must(EnterReport("problem", category, grid, TEXT), "grid", world.members[member])
-        self.members.entries[member] += 1
+        door, who = self.doors.actor(grid, member)
+        made = world.must(EnterReport("problem", category, world.grids[grid], TEXT), door, who)
+        if door == "grid":
+            self.members.entries[member] += 1
         world.env.process(self._handled(made.report, tier, None, luck))
 
     def _reported(self, who: int, kind: str) -> Steps:

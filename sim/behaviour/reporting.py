@@ -22,7 +22,10 @@ class ReportingBehaviour(Parameters):
     suggestions: float = sourced("cases", "Suggestions by residents.", ge=0, le=MOST_CASES)
     complaints: float = sourced("cases", "Complaints by residents.", ge=0, le=MOST_CASES)
     praises: float = sourced("cases", "Praises of good deeds by residents.", ge=0, le=MOST_CASES)
-    member_entries: float = sourced("cases", "Grid members' own entries.", ge=0, le=MOST_CASES)
+    member_entries: float = sourced("cases", "Entries that have no reporter.", ge=0, le=MOST_CASES)
+    entry_door_shares: Shares = sourced(
+        "share", "Entries by the grid member, a rider on duty, a merchant of the grid.", min_length=3, max_length=3
+    )
     after_success: float = sourced("factor", "How much more readily one reports after a good first case.", ge=1)
     after_failure: float = sourced("factor", "How much less readily after a bad one.", gt=0, le=1)
     tier_shares: Shares = sourced(

@@ -33,10 +33,11 @@ def section(run: RunFolder) -> Section:
 
 
 def _by_hour(run: RunFolder) -> Counts:
-    """Cases and purchases by hour of the day; residents' reports include those through outdoor codes."""
+    """Cases and purchases by hour of the day; residents report by outdoor codes too, the rest is entered."""
     found = run.rows(
         """
-        SELECT CASE WHEN source = 'grid' THEN 'grid' ELSE 'resident' END, hour(submitted), count(*) FROM cases
+        SELECT CASE WHEN source IN ('resident', 'code') THEN 'resident' ELSE 'grid' END, hour(submitted), count(*)
+        FROM cases
         WHERE submitted IS NOT NULL GROUP BY ALL
         UNION ALL
         SELECT 'purchase', hour, sum(n) FROM commands_by_hour WHERE starts_with(kind, ?)
@@ -49,7 +50,8 @@ def _by_hour(run: RunFolder) -> Counts:
 def _by_weekday(run: RunFolder) -> Counts:
     """Cases and purchases by weekday, Monday first."""
     found = run.rows("""
-        SELECT CASE WHEN source = 'grid' THEN 'grid' ELSE 'resident' END, isodow(submitted) - 1, count(*) FROM cases
+        SELECT CASE WHEN source IN ('resident', 'code') THEN 'resident' ELSE 'grid' END, isodow(submitted) - 1, count(*)
+        FROM cases
         WHERE submitted IS NOT NULL GROUP BY ALL
         UNION ALL SELECT 'purchase', isodow(day) - 1, sum(n) FROM purchases GROUP BY ALL""")
     return _filled(found, 7)

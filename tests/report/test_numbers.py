@@ -16,6 +16,7 @@ from tests.report.page_reader import Page, read_page
 from tests.report.synthetic import write_run, write_table
 
 Rows = list[dict[str, Any]]
+TOLD_BY_RESIDENTS = ("resident", "code")  # sources; everybody else enters
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +126,7 @@ def test_hours(page: Page, tables: dict[str, Rows]) -> None:
     """Hour profiles: cases by the local hour of submission, purchases from accepted commands."""
     counted: dict[str, Counter[int]] = defaultdict(Counter)
     for case in tables["cases"]:
-        counted["grid" if case["source"] == "grid" else "resident"][case["submitted"].hour] += 1
+        counted["resident" if case["source"] in TOLD_BY_RESIDENTS else "grid"][case["submitted"].hour] += 1
     for row in tables["commands_by_hour"]:
         counted["purchase"][row["hour"]] += row["n"]
     shown = split(page.rows("hours"))
@@ -142,7 +143,7 @@ def test_weekdays(page: Page, tables: dict[str, Rows]) -> None:
     mean = sum(n.values()) / 7
     shown = split(page.rows("weekdays"))
     assert [shown["purchase", day] for day in range(7)] == pytest.approx([n[day] / mean for day in range(7)], rel=1e-4)
-    entries = Counter(case["submitted"].weekday() for case in tables["cases"] if case["source"] == "grid")
+    entries = Counter(case["submitted"].weekday() for case in tables["cases"] if case["source"] not in TOLD_BY_RESIDENTS)
     counted_days = [entries[day] / (entries.total() / 7) for day in range(7)]
     assert [shown["grid", day] for day in range(7)] == pytest.approx(counted_days, rel=1e-4)
     assert shown["resident", 6] < 0.8

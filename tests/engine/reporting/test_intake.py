@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine import MemorySink, MemoryVault, new_engine, seeded_salt
-from engine.reporting.intake import SubmitReport, WithdrawReport
+from engine.reporting.intake import EnterReport, SubmitReport, WithdrawReport
 from engine.views.cases import case_story
 from tests.engine.reporting.scenes import duplicate, entered, row, submitted, town_of, triaged, verdict
 from tests.towns import code_of
@@ -27,6 +27,14 @@ def test_words_and_place_stand_in_the_vault_and_never_in_the_journal() -> None:
     after = case_story(town.engine.district, report, "per_1", vault)
     assert after is not None
     assert (after.text, after.place) == ("", PLACE)
+
+
+def test_a_case_says_by_which_door_it_came() -> None:
+    """A resident's report, a member's entry and a merchant's word from the shop have sources of their own."""
+    town = town_of()
+    told = town.must(EnterReport("problem", "facilities", "grd_1", None), "merchant", "mer_1")
+    cases = (submitted(town), entered(town), told.events[0].report)  # type: ignore[attr-defined]
+    assert [row(town, case).source for case in cases] == ["resident", "grid", "merchant"]
 
 
 def test_the_same_words_again_under_the_key_are_the_same_command() -> None:
