@@ -31,7 +31,7 @@ def test_the_ready_scenarios_turn_what_their_names_say() -> None:
             "behaviour.reporting.complaints": 0.0,
             "behaviour.reporting.praises": 0.0,
             "behaviour.reporting.member_entries": 7596.0,
-            "behaviour.reporting.entry_door_shares": (1.0, 0.0, 0.0),
+            "behaviour.reporting.entry_door_shares": [1.0, 0.0, 0.0],
             "behaviour.handling.triage_minutes": 240.0,
             "behaviour.quarrels.untold_cases": 189.0,
         },
