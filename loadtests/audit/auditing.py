@@ -26,6 +26,7 @@ from loadtests.audit.replaying import Position, Replay, Scope, give_town, scope_
 from loadtests.audit.run_folder import RunFolder, lines_of
 from loadtests.audit.served import ServesObjects, judge_served
 from loadtests.audit.singly import judge_objects
+from loadtests.audit.unseen import Unseen
 from loadtests.audit.watching import Asked, Watching
 from loadtests.linearizability import Call as Step
 from loadtests.linearizability.parts import without_collector
@@ -125,8 +126,9 @@ class Auditing:
             engine = self._town()
         with self._timed("cheap"):
             audit = self.audit
-            bounds, conservation = Bounds(engine, audit), Conservation(engine, audit)
-            facts = Facts(Town(engine), self.outlook.refunded)
+            unseen = Unseen(engine.district)
+            bounds, conservation = Bounds(engine, audit, unseen), Conservation(engine, audit)
+            facts = Facts(Town(engine), self.outlook.refunded, unseen)
             judge_objects(self._steps(facts, bounds, conservation), facts, audit, self._expected())
             bounds.finish()
             conservation.finish()
@@ -142,6 +144,7 @@ class Auditing:
         for call in self._groups(audit).through(self._seen(conformance)):
             conformance.effect(call)
             try:
+                facts.unseen.see(call)
                 bounds.see(call)
                 conservation.see(call)
                 steps = list(facts.steps(call))
@@ -149,6 +152,7 @@ class Auditing:
                 conformance.unreadable(call)
                 continue
             yield from steps
+        facts.unseen.settle()
         conformance.finish()
 
     def _seen(self, conformance: Conformance) -> Iterator[Call]:

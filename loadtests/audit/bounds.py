@@ -21,6 +21,7 @@ from engine.views.points import moral
 from loadtests.audit.calls import Call
 from loadtests.audit.counters import NEVER, Counter, Look
 from loadtests.audit.findings import Audit, Finding, finding_of
+from loadtests.audit.unseen import Unseen
 from loadtests.linearizability import Call as Step
 
 LAYER: Final = "bounds"
@@ -37,8 +38,9 @@ LOOKS = {
 class Bounds:
     """Gathers contributions and looks of all counters; `finish` compares."""
 
-    def __init__(self, engine: Engine, audit: Audit) -> None:
-        """`engine` holds the town as the run found it."""
+    def __init__(self, engine: Engine, audit: Audit, unseen: Unseen) -> None:
+        """`engine` holds the town as the run found it; `unseen` knows what moves without an answer."""
+        self._unseen = unseen
         self._district: Any = engine.district
         self._audit = audit
         self._rules = dict(engine.district.policy.points.rules)
@@ -88,10 +90,6 @@ class Bounds:
     def _refunded(self, data: dict[str, Any], call: Call) -> None:
         self._of(f"payable:{data['merchant']}").add(call, -data["goods_fen"])
 
-    def _later(self, data: dict[str, Any], _call: Call) -> None:
-        """An order or a checkout: it may be completed, paid or given back by itself, and nobody is told."""
-        self._unclear.add(f"payable:{data.get('merchant', data.get('payee'))}")
-
     def _settled(self, data: dict[str, Any], call: Call) -> None:
         for merchant, amount in data["lines"]:
             name = f"payable:{merchant}"
@@ -121,6 +119,18 @@ class Bounds:
         if data["ledger"] == "MO":
             self._of(f"moral:{data['person']}").add(call, -data["points"])
 
+    def _deducted(self, data: dict[str, Any], call: Call) -> None:
+        self._of(f"moral:{data['person']}").add(call, -data["points"])
+
+    def _upheld(self, data: dict[str, Any], call: Call) -> None:
+        """An appeal was right: the points come back."""
+        self._of(f"moral:{data['person']}").add(call, data["points"])
+
+    def _archived(self, data: dict[str, Any], call: Call) -> None:
+        """Scores begin again from zero, if the year is closed so."""
+        for person, score in data["scores"] if data["reset"] else ():
+            self._of(f"moral:{person}").add(call, -score)
+
     def _cast(self, data: dict[str, Any], call: Call) -> None:
         self._of(f"votes:{data['vote']}").add(call, 1)
 
@@ -141,9 +151,9 @@ class Bounds:
     def _read_article(self, data: dict[str, Any], call: Call) -> None:
         self._of(f"reach:{data['article']}").add(call, 1)
 
-    def _merged(self, data: dict[str, Any], _call: Call) -> None:
-        """Two rows became one: moral points move, and of two answers or receipts of one person one stops counting."""
-        self._unclear |= {f"moral:{data['person']}", f"moral:{data['into']}", "valid", "reach"}
+    def _merged(self, _data: dict[str, Any], _call: Call) -> None:
+        """Two rows became one: of two answers or receipts of one person one stops counting."""
+        self._unclear |= {"valid", "reach"}
 
     def _unknown(self, call: Call) -> None:
         """What may have happened; what is not known at all makes a counter unclear."""
@@ -156,10 +166,8 @@ class Bounds:
             self._of(f"valid:{data['questionnaire']}").add(call, 1)
         elif wire == "participation.read_article":
             self._of(f"reach:{data['article']}").add(call, 1)
-        elif not call.is_read:
-            self._unclear.update(_UNCLEAR.get(wire, ("moral", "valid", "payable")))
-        if wire in ("participation.submit_response", "participation.cast_ballot"):
-            self._unclear.add(f"moral:{data['person']}")
+        else:
+            self._unclear.update(_UNCLEAR.get(wire, ()))
 
     def finish(self) -> None:
         """Compare every look with its bounds."""
@@ -169,10 +177,16 @@ class Bounds:
                 continue
             self._audit.checked(LAYER, INVARIANT_OF[kind], len(counter.looks))
             for look, least, most in counter.misses(self._initial(kind, owner)):
-                if kind in self._unclear or name in self._unclear:
+                if kind in self._unclear or name in self._unclear or self._moves_unseen(kind, owner):
                     self._audit.layers[LAYER].unknown += 1
                 else:
                     self._audit.found(_missed(name, look, (least, most), counter.latest(look[0])))
+
+    def _moves_unseen(self, kind: str, owner: str) -> bool:
+        """True if an account can change without an answer."""
+        if kind == "moral":
+            return self._unseen.moral(owner)
+        return kind == "payable" and owner in self._unseen.merchants
 
     def _initial(self, kind: str, owner: str) -> int:
         board = self._district.board
@@ -193,11 +207,12 @@ _ADDED: dict[str, Any] = {
     "payments.purchase_paid": Bounds._paid,  # noqa: SLF001 - its own functions
     "payments.purchase_refunded": Bounds._refunded,  # noqa: SLF001
     "binding.person_merged": Bounds._merged,  # noqa: SLF001
-    "payments.checkout_opened": Bounds._later,  # noqa: SLF001
-    "marketplace.order_placed": Bounds._later,  # noqa: SLF001
     "payments.merchants_settled": Bounds._settled,  # noqa: SLF001
     "points.award_granted": Bounds._granted_award,  # noqa: SLF001
     "points.award_revoked": Bounds._revoked,  # noqa: SLF001
+    "points.deduction_posted": Bounds._deducted,  # noqa: SLF001
+    "points.deduction_upheld": Bounds._upheld,  # noqa: SLF001
+    "points.moral_year_archived": Bounds._archived,  # noqa: SLF001
     "participation.ballot_cast": Bounds._cast,  # noqa: SLF001
     "participation.vote_tallied": Bounds._tallied,  # noqa: SLF001
     "participation.response_submitted": Bounds._answered,  # noqa: SLF001
@@ -210,11 +225,15 @@ _ADDED: dict[str, Any] = {
 _UNCLEAR: dict[str, tuple[str, ...]] = {
     "payments.refund_purchase": ("payable",),
     "payments.settle_merchants": ("payable",),
-    "payments.settle_channel": (),
-    "participation.close_vote": (),
-    "points.grant_award": ("moral",),
+    "payments.open_checkout": ("payable",),
+    "marketplace.place_order": ("payable",),
+    "participation.revise_response": ("valid",),
+    "participation.invalidate_response": ("valid",),
+    "participation.validate_response": ("valid",),
+    "participation.explain_article": ("reach",),
+    "binding.merge_persons": ("valid", "reach"),
 }
-"""Kinds of counters that a command without a definite answer makes unclear."""
+"""Kinds of counters that a command without a definite answer makes unclear; moral points are `Unseen`'s."""
 
 
 def _missed(name: str, look: Look, bounds: tuple[int, int], before: list[int]) -> Finding:

@@ -15,6 +15,7 @@ from engine.export import MOVES
 from loadtests.audit.calls import Call
 from loadtests.audit.keys import Town
 from loadtests.audit.objects import BEFORE
+from loadtests.audit.unseen import Unseen
 from loadtests.linearizability import Call as Step
 
 NOT_ENTITIES = ("points.", "payments.", "participation.response_", "binding.person_")
@@ -31,7 +32,6 @@ TAKEN_BY = {
     "participation.read_article": ("receipt", "article", "person"),
 }
 PLAIN_PAYMENTS = ("payments.pay_purchase", "payments.refund_purchase", "payments.settle_merchants")
-EARNING = ("participation.submit_response", "participation.cast_ballot", "points.grant_award")
 Data = dict[str, Any]
 Made = tuple[str, str, Data]  # key, function, value
 
@@ -39,16 +39,16 @@ Made = tuple[str, str, Data]  # key, function, value
 class Facts:
     """Derives steps; gathers which objects are known only in part."""
 
-    def __init__(self, town: Town, refunded: set[str]) -> None:
+    def __init__(self, town: Town, refunded: set[str], unseen: Unseen) -> None:
         """`town` knows which unit votes for whom; `refunded` are the purchases that somebody gives back."""
         self.town = town
+        self.unseen = unseen
         self.refunded = refunded
         self.partly: set[str] = set()
         self.any_unknown = False
         self.any_way_lost = False
         self.unknown_refunds: set[str] = set()
         self.unknown_revocations: set[str] = set()
-        self.reporters: dict[str, str] = {}
         self._by_event: dict[str, Callable[[Data, Call], Iterator[Made]]] = {
             "points.award_granted": self._granted,
             "points.award_revoked": self._revoked,
@@ -62,8 +62,7 @@ class Facts:
             "participation.response_validated": self._reviewed,
             "participation.response_revised": self._reviewed,
             "binding.person_merged": self._merged,
-            "reporting.report_submitted": self._reported,
-            "marketplace.order_placed": self._ordered,
+            "points.purchase_earned": self._earned,
         }
 
     def knows_in_part(self, key: str, steps: Sequence[Step]) -> bool:
@@ -73,7 +72,9 @@ class Facts:
             return True
         if self.any_unknown and parts[0] in ("sale", "entity") and not began(steps):
             return True
-        return parts[0] == "purse" and (self.any_way_lost or self._purse_in_part(parts[1], steps))
+        if parts[0] != "purse":
+            return False
+        return self.any_way_lost or self.unseen.purse(parts[1]) or self._purse_in_part(parts[1], steps)
 
     def _purse_in_part(self, person: str, steps: Sequence[Step]) -> bool:
         values = [(step, step.value or {}) for step in steps]
@@ -116,10 +117,7 @@ class Facts:
     def _granted(self, data: Data, call: Call) -> Iterator[Made]:
         if call.operation.type == "points.grant_award":
             yield f"fact:{data['rule']}:{data['evidence']}", "take", {}
-        if data["ledger"] != "MP":
-            return
-        if data["vests_at"] is not None:
-            self.partly.add(data["person"])  # vests later, by a deadline that nobody is told of
+        if data["ledger"] != "MP" or data["vests_at"] is not None:
             return
         value = {
             "points": data["points"],
@@ -172,16 +170,9 @@ class Facts:
         self.partly.update(str(value) for value in data.values() if isinstance(value, str))
         return iter(())
 
-    def _ordered(self, data: Data, _call: Call) -> Iterator[Made]:
-        """Points of an order are on hold, and come back by themselves if it is not paid."""
-        if data["points"]:
-            self.partly.add(data["person"])
-        return iter(())
-
-    def _reported(self, data: Data, _call: Call) -> Iterator[Made]:
-        if data["person"]:
-            self.reporters[data["report"]] = data["person"]
-        return iter(())
+    def _earned(self, data: Data, call: Call) -> Iterator[Made]:
+        value = {"points": data["points"], "netted": data["netted"], "ref": data["lot"], "expires": data["expires_at"]}
+        yield f"purse:{data['person']}", "earn", {**value, "award": None, "at": call.answer.at}
 
     def _read(self, call: Call) -> Iterator[Step]:
         if call.operation.type == "read:points.balance" and isinstance(call.answer.view, dict):
@@ -225,13 +216,9 @@ class Facts:
         self.any_way_lost |= wire.startswith("payments.") and wire not in PLAIN_PAYMENTS
         if wire == "points.revoke_award":
             self.unknown_revocations.add(data["award"])
-        if wire in EARNING:
-            self.partly.add(data["person"])
         for name in ("report", "praise", "vote", "questionnaire", "article", "binding", "response", "tag", "qr"):
             if name in data and wire not in TAKEN_BY and wire != "participation.cast_ballot":
                 self.partly.add(data[name])
-        if "report" in data and data["report"] in self.reporters:
-            self.partly.add(self.reporters[data["report"]])
 
 
 def state_of(data: Data, to: Callable[[Any, Any], str]) -> str:

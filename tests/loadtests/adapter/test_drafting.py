@@ -91,7 +91,10 @@ def test_keys_and_swagger_are_understood() -> None:
         "definitions": {"Entry": {"properties": {"value": {"type": "string"}}}},
         "paths": {
             "/entries/{key}": {
-                "parameters": [key], "put": {"parameters": [body], **GIVES}, "get": GIVES, "delete": GIVES,
+                "parameters": [key],
+                "put": {"parameters": [body], **GIVES},
+                "get": GIVES,
+                "delete": GIVES,
             },
             "/health": {"get": GIVES},
         },

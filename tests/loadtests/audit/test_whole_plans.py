@@ -11,38 +11,16 @@ from typing import Any
 import pytest
 
 from engine import new_engine, seeded_salt
-from engine.kernel.rejection import Rejected
-from engine.views.catalogue import READ_BY_NAME
-from engine.views.read import read_now
 from loadtests.audit import ReferenceWire, RunFolder, audit_run
 from loadtests.audit.findings import Audit
-from loadtests.operations import READ, Operation
+from loadtests.operations import Operation
 from loadtests.plan import Plan, read_plan
 from loadtests.plan.hunt import plan_of_hunt
 from loadtests.references import MADE, TOWN, Reference, fields_of, resolved
-from tests.loadtests.audit.stage import Answered, Deployment
+from tests.loadtests.audit.stage import Answered
+from tests.loadtests.audit.whole import Whole, exchange
 
-STEP_NS = 1_000_000
 Change = Callable[[Operation, Answered], Answered]
-
-
-class Whole(Deployment):
-    """A deployment with every read."""
-
-    def answer(self, operation: Operation, at: int) -> Answered:
-        """Reads by the catalogue; a refused one as a rejection."""
-        if not operation.is_read:
-            return super().answer(operation, at)
-        self.engine.advance(at)
-        kind, _, who = operation.actor.partition(":")
-        read = READ_BY_NAME[operation.type.removeprefix(READ)]
-        try:
-            value = read_now(
-                self.engine.district, read, read.parameters(**operation.data), (kind, who), self.engine.sealing.vault
-            )
-        except Rejected as refused:
-            return self.refused(refused.code.name, at, 0, None)
-        return 200, {"at": at, "n": self.engine.n, "value": value}
 
 
 def right(_operation: Operation, answered: Answered) -> Answered:
@@ -71,13 +49,6 @@ def run_of(plan: Plan, change: Change = right, *, town_told: bool = True) -> Pat
         if source == MADE or town_told:
             (plan.folder / f"{name}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return plan.folder
-
-
-def exchange(operation: Operation, status: int, body: Any) -> str:
-    """A line of a history."""
-    begins = operation.n * STEP_NS
-    line = {"op": operation.n, "try": 1, "due": begins, "sent": begins, "done": begins + STEP_NS // 2}
-    return json.dumps(line | {"status": status, "body": body}, separators=(",", ":"))
 
 
 def audited(folder: Path) -> Audit:

@@ -36,7 +36,7 @@ def test_a_plan_asks_only_for_what_is_served(path: Path, tmp_path: Path) -> None
 @settings(max_examples=30, deadline=None)
 def test_the_luck_is_that_of_the_seed(seed: int, count: int) -> None:
     """The same seed gives the same operations; due times never fall; what is referred to was planned before."""
-    first, again = ([Drawing(SHOP, seed, 50.0) for _ in range(2)])
+    first, again = [Drawing(SHOP, seed, 50.0) for _ in range(2)]
     first.town()
     again.town()
     found = list(first.operations(count))
@@ -44,9 +44,7 @@ def test_the_luck_is_that_of_the_seed(seed: int, count: int) -> None:
     assert [each.due_ns for each in found] == sorted(each.due_ns for each in found)
     for each in found:
         for reference in references_in(each.data):
-            assert reference.source != MADE or (
-                reference.n <= each.n and found[reference.n].type == "items.create"
-            )
+            assert reference.source != MADE or (reference.n <= each.n and found[reference.n].type == "items.create")
 
 
 @given(st.integers(0, 10_000))
