@@ -1,0 +1,80 @@
+"""What is mutated together, and which tests are asked about it.
+
+A mutant meets the tests of its subject, the tables of precedence and the acceptance tests; code that all subjects stand
+on (rows, kernel, policy) meets the tests of all. Of these it meets those that run its line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Files or folders that are mutated, and files or folders of tests."""
+
+    name: str
+    paths: tuple[str, ...]
+    tests: tuple[str, ...]
+
+    def files(self, root: Path) -> Iterator[str]:
+        """The Python files of the subject, relative to `root`."""
+        for path in self.paths:
+            found = [root / path] if path.endswith(".py") else sorted((root / path).rglob("*.py"))
+            yield from (str(each.relative_to(root)) for each in found)
+
+
+FOLDERS = (
+    "points", "payments", "participation", "reporting", "binding", "marketplace", "grid", "epidemic", "kernel",
+    "administration",
+)  # fmt: skip
+PRECEDENCE = (
+    "tests/engine/points/test_precedence.py",
+    "tests/engine/payments/test_precedence.py",
+    "tests/engine/payments/test_channel_precedence.py",
+    "tests/engine/participation/test_precedence.py",
+    "tests/engine/participation/test_gathering_precedence.py",
+    "tests/engine/reporting/test_precedence.py",
+    "tests/engine/reporting/test_voice_precedence.py",
+    "tests/engine/binding/test_precedence.py",
+    "tests/engine/marketplace/test_precedence.py",
+    "tests/engine/grid/test_precedence.py",
+    "tests/engine/epidemic/test_precedence.py",
+)
+ALL = (*(f"tests/engine/{name}" for name in FOLDERS), "tests/acceptance", "tests/golden", "tests/engine/test_contract.py")
+INVARIANTS = ("tests/engine/invariants", "tests/acceptance")
+
+
+def _rules(name: str, *more: str) -> Subject:
+    own = f"tests/engine/{name}"
+    others = tuple(each for each in PRECEDENCE if not each.startswith(f"{own}/"))
+    return Subject(name, (f"engine/{name}",), (own, *others, *more))
+
+
+SUBJECTS = {
+    each.name: each
+    for each in (
+        _rules("points"),
+        _rules("payments"),
+        _rules("participation"),
+        _rules("reporting"),
+        _rules("binding"),
+        Subject("merging", ("engine/merging",), ("tests/engine/binding", *PRECEDENCE)),
+        _rules("marketplace"),
+        _rules("grid"),
+        _rules("epidemic"),
+        Subject("district", ("engine/district",), ALL),
+        Subject("kernel", ("engine/kernel",), ALL),
+        Subject("invariants", ("engine/invariants",), INVARIANTS),
+        Subject("views", ("engine/views",), ALL),
+        Subject("policy", ("engine/policy",), ALL),
+        Subject(
+            "whole",
+            ("engine/administration.py", "engine/calendar.py", "engine/contract.py", "engine/export.py",
+             "engine/replay.py", "engine/catalogue.py", "engine/__init__.py"),
+            ALL,
+        ),
+    )
+}  # fmt: skip
