@@ -18,6 +18,7 @@ from __future__ import annotations
 import ast
 import difflib
 import hashlib
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,14 +45,15 @@ class Mutant:
 class Function:
     """A function with its wrong versions.
 
-    `line` is where Python says it begins (its first decorator, if any), `lines` are those of its body; `source` is a
-    digest of its text, by which results of an older text are recognised.
+    `place` are its lines from `def` on, `line` is where Python says it begins (its first decorator, if any), `body` are
+    the lines that run when it is called; `source` is a digest of its text, by which older results are recognised.
     """
 
     path: str
     name: str
     line: int
-    lines: range
+    place: range
+    body: range
     source: str
     mutants: tuple[Mutant, ...]
 
@@ -112,14 +114,15 @@ def functions_of(root: Path, path: str) -> list[Function]:
         statements = _statements(node)
         mutants = []
         for each in mutations:
-            place = places[each.original_node]
-            wrong = _spliced(right, node.lineno, place, each) or _rendered(function, each)
-            lines = statements.get(place.start.line, range(place.start.line, place.start.line + 1))
+            at = places[each.original_node]
+            wrong = _spliced(right, node.lineno, at, each) or _rendered(function, each, node.col_offset)
+            lines = statements.get(at.start.line, range(at.start.line, at.start.line + 1))
             mutants.append(Mutant(wrong, difference(right, wrong), lines))
         first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
-        lines = range(node.body[0].lineno, (node.end_lineno or node.lineno) + 1)
+        end = (node.end_lineno or node.lineno) + 1
+        place, body = range(node.lineno, end), range(node.body[0].lineno, end)
         name = f"{outer}.{node.name}" if outer else node.name
-        found.append(Function(path, name, first, lines, digest(right), tuple(mutants)))
+        found.append(Function(path, name, first, place, body, digest(right), tuple(mutants)))
     return found
 
 
@@ -168,9 +171,10 @@ def _spliced(right: str, first: int, place: CodeRange, made: Mutation) -> str:
     return right[:start] + EMPTY.code_for_node(made.mutated_node).strip() + right[end:]
 
 
-def _rendered(function: cst.FunctionDef, made: Mutation) -> str:
+def _rendered(function: cst.FunctionDef, made: Mutation, column: int) -> str:
     plain = function.with_changes(decorators=[], leading_lines=[])
-    return EMPTY.code_for_node(cst.ensure_type(deep_replace(plain, made.original_node, made.mutated_node), cst.FunctionDef))
+    changed = cst.ensure_type(deep_replace(plain, made.original_node, made.mutated_node), cst.FunctionDef)
+    return textwrap.indent(EMPTY.code_for_node(changed), " " * column)
 
 
 def difference(right: str, wrong: str) -> str:

@@ -52,7 +52,8 @@ class Reach:
         files = sorted((self.root / self._folder).rglob("*.py"))
         files += sorted(each for each in (self.root / "tests").rglob("*.py") if not each.name.startswith("test_"))
         mutation = Path(__file__).parent
-        return digest("".join(each.read_text("utf-8") for each in files if each.parent != mutation))
+        texts = (each.read_text("utf-8") for each in files if each.parent != mutation)
+        return digest("".join([str(self.root), *texts]))
 
     def start(self) -> None:
         """Look on from now on."""

@@ -12,10 +12,12 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from types import FunctionType
 
 import pytest
 from hypothesis import Phase, settings
 
+from tests.mutation.cold import attempt_cold
 from tests.mutation.mutants import Function, Mutant, functions_of
 from tests.mutation.reach import Reach
 from tests.mutation.records import FOLDER, Result, write, written
@@ -118,10 +120,17 @@ class Sitting(FirstFailure):
     def mutant(self, function: Function, mutant: Mutant, functions: Living) -> Verdict:
         """Try one mutant with the tests that run its statement."""
         of = functions.get((str(self.plan.root / function.path), function.line), [])
-        lines = mutant.lines if mutant.lines.start in function.lines else function.lines
+        lines = mutant.lines if mutant.lines.start in function.body else function.body
         chosen = self.chosen(self.reach.tests(function.path, lines))
-        if not chosen or not of:
-            return Verdict(UNREACHED)
+        verdict = self.warm(function, mutant, of, chosen) if chosen and of else Verdict(UNREACHED)
+        if verdict.letter in SURVIVED + UNREACHED and self.reach.at_import(function.path, function.body):
+            return attempt_cold(self.plan.root, function, mutant, self.plan.subject.tests)
+        return verdict
+
+    def warm(
+        self, function: Function, mutant: Mutant, of: list[FunctionType], chosen: list[pytest.Item]
+    ) -> Verdict:
+        """Try a mutant in a fork of this process."""
         asked_s = sum(self.reach.cpu_s[each.nodeid] for each in chosen)
 
         def spoil() -> None:
