@@ -9,7 +9,7 @@ DEV := $(VENV)/installed-dev
 PYTEST := $(BIN)/python -m pytest -q -n 2 --dist worksteal
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test slow lint bench golden schemas reference lock clean
+.PHONY: run test slow lint bench golden schemas reference mutation lock clean
 
 run: $(RUN)  ## simulate the district and write its report
 	$(BIN)/mashang run
@@ -39,6 +39,10 @@ schemas: $(DEV)  ## write the JSON Schemas of scenario, gates and plan files aga
 reference: $(DEV)  ## write the pages again that are derived from the catalogue and the tests
 	$(BIN)/python -m tests.docs.coverage
 	$(BIN)/python -m tests.docs.reference
+
+mutation: $(DEV)  ## try faults in engine/ and write docs/mutation.md; SUBJECT=points SHARD=1/4 for a part, goes on where it stopped
+	$(BIN)/python -m tests.mutation $(SUBJECT) $(if $(SHARD),--shard $(SHARD)) $(MUTATION)
+	$(BIN)/python -m tests.mutation.report
 
 lock: $(DEV)  ## pin again: names, versions and hashes only, so that the locks install from any mirror
 	$(PIP) uv

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 from pathlib import Path
 
@@ -34,17 +35,25 @@ def asked() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def sit(plan: Plan) -> int:
+    """One sitting; the exit code of pytest."""
+    sitting = Sitting(plan)
+    sitting.reach.start()
+    options = ["-q", "--assert=plain", "-p", "no:cacheprovider", "-m", "not slow"]
+    return int(pytest.main([*options, *plan.subject.tests], plugins=[sitting]))
+
+
 def main() -> int:
-    """One sitting a subject."""
+    """One sitting a subject, each in a process of its own: what runs at import can be seen once only."""
     given = asked()
+    if len(given.subjects) == 1:
+        subject = SUBJECTS[given.subjects[0]]
+        return sit(Plan(ROOT, subject, given.shard, given.minutes, given.budget, given.again, given.only))
     for name in given.subjects or SUBJECTS:
-        plan = Plan(ROOT, SUBJECTS[name], given.shard, given.minutes, given.budget, given.again, given.only)
-        sitting = Sitting(plan)
-        sitting.reach.start()
-        options = ["-q", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", "not slow"]
-        code = pytest.main([*options, *plan.subject.tests], plugins=[sitting])
+        options = [each for each in sys.argv[1:] if each not in given.subjects]
+        code = subprocess.run([sys.executable, "-m", "tests.mutation", name, *options], check=False).returncode
         if code:
-            return int(code)
+            return code
     return 0
 
 

@@ -182,7 +182,7 @@ def difference(right: str, wrong: str) -> str:
     before, after = ([line.strip() for line in text.splitlines()] for text in (right, wrong))
     old: list[str] = []
     new: list[str] = []
-    for tag, a_from, a_to, b_from, b_to in difflib.SequenceMatcher(None, before, after, False).get_opcodes():
+    for tag, a_from, a_to, b_from, b_to in difflib.SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
         if tag != "equal":
             old += before[a_from:a_to]
             new += after[b_from:b_to]

@@ -45,7 +45,8 @@ class Reach:
         if not self._kept.exists():
             return {}
         kept = json.loads(self._kept.read_text("utf-8"))
-        return {test: (of, cpu_s) for test, (of, cpu_s) in kept["tests"].items()} if kept["of"] == self._of_all() else {}
+        current = kept["of"] == self._of_all()
+        return {test: (of, cpu_s) for test, (of, cpu_s) in kept["tests"].items()} if current else {}
 
     def _of_all(self) -> str:
         """A digest of what every test may depend on: what is mutated, and files of tests that hold none."""

@@ -23,10 +23,12 @@ from tests.mutation.reach import Reach
 from tests.mutation.records import FOLDER, Result, write, written
 from tests.mutation.subjects import Subject
 from tests.mutation.switching import Cache, Living, caches, living, switch
-from tests.mutation.trial import KILLED, SURVIVED, UNREACHED, FirstFailure, Verdict, attempt
+from tests.mutation.trial import SURVIVED, UNREACHED, FirstFailure, Verdict, attempt
 
 EXAMPLES = 8
 """Hypothesis draws this many examples a property: mutants that only a rare example shows are left to `make slow`."""
+DRAWN_BY = "_hypothesis_internal_use_settings"
+"""Where Hypothesis keeps the settings of a test; a later release that moves it costs time, not verdicts."""
 SLACK_S, SLACK_TIMES = 0.5, 5
 
 
@@ -127,9 +129,7 @@ class Sitting(FirstFailure):
             return attempt_cold(self.plan.root, function, mutant, self.plan.subject.tests)
         return verdict
 
-    def warm(
-        self, function: Function, mutant: Mutant, of: list[FunctionType], chosen: list[pytest.Item]
-    ) -> Verdict:
+    def warm(self, function: Function, mutant: Mutant, of: list[FunctionType], chosen: list[pytest.Item]) -> Verdict:
         """Try a mutant in a fork of this process."""
         asked_s = sum(self.reach.cpu_s[each.nodeid] for each in chosen)
 
@@ -144,7 +144,8 @@ class Sitting(FirstFailure):
         """Tests in the order in which they are asked: the last killers, then the quickest, within the budget."""
         first = [each for each in self.killers if each in names]
         rest = sorted(names.difference(first), key=lambda each: (self.reach.cpu_s[each], each))
-        found, left_s = [], self.plan.budget_s
+        found: list[pytest.Item] = []
+        left_s = self.plan.budget_s
         for name in first + rest:
             left_s -= self.reach.cpu_s[name]
             if left_s < 0 and found:
@@ -156,11 +157,11 @@ class Sitting(FirstFailure):
 def few_examples(item: pytest.Item) -> None:
     """Let a property draw few examples, always the same, and leave a failure as it is."""
     test = getattr(item, "obj", None)
-    for owner, name in ((test, "_hypothesis_internal_use_settings"),):
-        if (old := getattr(owner, name, None)) is not None:
-            count = min(EXAMPLES, old.max_examples)
-            phases = (Phase.explicit, Phase.generate)
-            setattr(owner, name, settings(old, max_examples=count, derandomize=True, phases=phases, database=None))
+    test = getattr(test, "__func__", test)
+    if (old := getattr(test, DRAWN_BY, None)) is not None:
+        count = min(EXAMPLES, old.max_examples)
+        phases = (Phase.explicit, Phase.generate)
+        setattr(test, DRAWN_BY, settings(old, max_examples=count, derandomize=True, phases=phases, database=None))
 
 
 def summed(function: Function, verdicts: list[Verdict], revision: str) -> Result:

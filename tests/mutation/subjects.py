@@ -43,7 +43,12 @@ PRECEDENCE = (
     "tests/engine/grid/test_precedence.py",
     "tests/engine/epidemic/test_precedence.py",
 )
-ALL = (*(f"tests/engine/{name}" for name in FOLDERS), "tests/acceptance", "tests/golden", "tests/engine/test_contract.py")
+ALL = (
+    *(f"tests/engine/{name}" for name in FOLDERS),
+    "tests/acceptance",
+    "tests/golden",
+    "tests/engine/test_contract.py",
+)
 INVARIANTS = ("tests/engine/invariants", "tests/acceptance")
 
 
