@@ -24,7 +24,7 @@ PACKAGES = {
     "excel": ("xlsxwriter",),
     "load": ("hdrh", "yaml", "jsonpath", "jmespath"),
     "serve": ("fastapi", "uvicorn"),
-    "dev": ("schemathesis", "httpx", "pytest", "xdist", "ruff", "mypy", "importlinter", "hatchling"),
+    "dev": ("schemathesis", "httpx", "pytest", "xdist", "ruff", "mypy", "importlinter", "mutmut", "hatchling"),
 }
 """Packages by the extra that installs them, under the names by which they are imported."""
 NEEDED_GROUPS = ("core", "report")
