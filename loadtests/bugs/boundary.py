@@ -5,7 +5,7 @@ from __future__ import annotations
 from pkgutil import resolve_name
 from typing import Any
 
-from loadtests.bugs.bug import Bug
+from loadtests.bugs.bug import Bug, Patches
 from loadtests.bugs.patching import a_second_late, before, both, put, replaced, wrapped
 
 DRAW = "engine.payments.purchases.draw"
@@ -105,6 +105,20 @@ def _late_ballot(right: Any, district: Any, person: str, claimed: str) -> Any:
     return right(district, person, claimed)
 
 
+def _still_entitled(patches: Patches) -> None:
+    """A closed vote still knows its electorate."""
+    kind = resolve_name("engine.kernel.event.EVENTS")["participation.vote_closed"]
+    right = kind.apply
+
+    def apply(event: Any, district: Any) -> None:
+        vote = district.board.votes[event.vote]
+        entitled = vote.entitled
+        right(event, district)
+        vote.entitled = entitled
+
+    patches.put_in(kind, "apply", apply)
+
+
 POINTS_DAY = both(
     replaced("engine.points.awards.civil_day", _utc_day), replaced("engine.district.points.civil_day", _utc_day)
 )
@@ -144,7 +158,7 @@ BUGS = (
         "boundary",
         ("T20", "S20"),
         "A ballot that comes in the closing second is taken after the count.",
-        wrapped("engine.participation.votes._open_to", _late_ballot),
+        both(_still_entitled, wrapped("engine.participation.votes._open_to", _late_ballot)),
     ),
     Bug(
         "reopening-a-second-longer",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,23 @@ class Asking(Script):
         hot = self.lags_hot()
         read = BALANCE if hot or self.luck.random() < BALANCE_SHARE else self.luck.choice(READS)
         self.drawing.forced = {"per": [self.hot]} if hot else {}
+        self._put_question(read)
+
+    def ask_about(self, ids: Iterable[str]) -> None:
+        """Every question that names one of some things, and the balances of those whose they are."""
+        for name in ids:
+            prefix = name.partition("_")[0]
+            persons = [name] if prefix == "per" else self.drawing.pools.owners(name)[:1]
+            for read in () if prefix == "per" else READS:
+                if any(f"'^{prefix}_" in repr(hint) for hint in types_of(read.parameters).values()):
+                    self.drawing.forced = {prefix: [name], **({"per": persons} if persons else {})}
+                    self._put_question(read)
+            if persons:
+                self.drawing.forced = {"per": persons}
+                self._put_question(BALANCE)
+
+    def _put_question(self, read: Read) -> None:
+        """A question with values as they are forced."""
         values = {name: self.drawing.value(name, hint) for name, hint in types_of(read.parameters).items()}
         self.drawing.forced = {}
         fit = [who for who in self._askers(values) if self._may_ask(read, values, who)]

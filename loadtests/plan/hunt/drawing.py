@@ -51,8 +51,9 @@ DESKS = {"officer": ("off_1",), "system": ("clock",), "channel": get_args(Channe
 """Actors that have no row."""
 LONG_AGO = {"vault.purge.before"}
 """Other content cannot be told from a repeat any more once its values are purged, and gets the answer again."""
-OF_VALUE = ("points", "payments")
-STEADY = (*OF_VALUE, "idempotency")
+STEADY = ("points", "payments", "idempotency")
+KEYS = {"points.propose_deduction.rule": ("points", "deductions")}
+"""Names that stand in a table of the policy which is not called as the field is."""
 NEW_NAMES = {"policy.set_rule.rule": "hunted"}
 """Fields that would spoil the hunt if they named what is there: a rule without points ends all awards by it."""
 
@@ -212,6 +213,10 @@ class Drawing:
         if pattern is None:
             return self.luck.choice(WORDS)
         if pattern == ANY_NAME:
+            if where in KEYS:
+                part, table = KEYS[where]
+                names: list[str] = list(getattr(getattr(self.engine.district.policy, part), table))
+                return self.luck.choice(names)
             if where in NEW_NAMES:
                 return f"{NEW_NAMES[where]}{self._fresh()}"
             return self.luck.choice(self.pools.names(where.rpartition(".")[2]))
@@ -230,6 +235,10 @@ class Drawing:
         if not there or roll < (FRESH_SHARE if len(there) < LATEST_FEW else UNKNOWN_SHARE * 2):
             return f"{prefix}_h{self._fresh()}"
         return self.luck.choice(there[-LATEST_FEW:] if self.luck.random() < 0.5 else there)  # noqa: PLR2004 - a coin
+
+    def newcomer(self) -> str:
+        """The id of a person whom nobody knows."""
+        return f"per_h{self._fresh()}"
 
     def _evidence(self) -> str:
         if self.evidence and self.luck.random() < REUSED_SHARE:

@@ -25,11 +25,46 @@ PUT_OFF_MOST = 4
 """How often a kind of command that is not possible yet waits; then it is asked all the same, and refused."""
 FOLLOWED, MEMORY = 12, 400
 """How many of the newest ids and of the latest operations are chosen from."""
-PHASE, FOCUSED = 250, 8.0
-"""A hunt dwells on one subject for so many operations, then on another: its commands come up so many times as often.
+FIRST_PHASE, PHASE = 450, 200
+"""A hunt begins with so many operations of value alone, then leaves out every other part of the platform for so many.
 
-With a hundred kinds of commands what needs five of one subject in a row would hardly ever come about by itself.
+With a hundred and seventy kinds of commands at a time what needs five of one part would hardly ever come about. Value
+comes first because nothing else has moved it by then: whoever recalculates it by hand knows every balance.
 """
+OF_VALUE = frozenset(
+    {
+        "points.grant_award",
+        "points.revoke_award",
+        "payments.register_merchant",
+        "payments.pay_purchase",
+        "payments.refund_purchase",
+        "payments.settle_channel",
+        "payments.settle_merchants",
+        "payments.reimburse_points",
+    }
+)
+PURSE_SHARE, FILLING_MOST = 0.12, 12
+"""Of dense stretches later on: about a purse; awards until a cap is reached, at most."""
+SAME_KIND_SHARE = 0.5
+"""Of reused keys: under the key of a command comes the same command with one number changed."""
+THREAD_SHARE, STEPS_A_THREAD, MOMENTS_A_THREAD, COMPANY = 0.75, 7, 3, 8
+"""Of all operations: in threads; steps before each moment of a thread, moments, and how many take part at most."""
+THREADS_OF = {
+    "vot": 4, "qst": 3, "act": 2, "cal": 3, "art": 1, "rpt": 4, "sug": 2, "top": 1, "prs": 1, "wrn": 2, "vis": 1,
+    "ded": 2, "ofr": 1, "ord": 4, "utb": 2, "cko": 1, "pay": 1, "dif": 1, "tag": 2, "bnd": 1, "qr": 1, "chk": 1,
+    "rid": 2, "bil": 1,
+}  # fmt: skip
+"""Threads of a kind in one round, by the prefix of ids; a kind that is not named here has one."""
+MADE_BESIDE = ("awd", "lot", "rfd", "bal", "reg", "rsp", "shf", "pst", "stl", "crf")
+"""Prefixes without threads of their own: what is so called is made in the threads of other things."""
+ENDED_SHARE = 0.25
+"""Of threads: one may end before its time by a command that ends things."""
+FEWEST = 7
+"""Bound persons that a town has at least before a dense stretch begins."""
+REACH_S = 5 * 86_400
+"""A thread goes so far ahead to meet a moment of its own."""
+REFUSED_SHARE = 0.8
+"""Of refusals that a thread meets: how many are sent, divided by how often that one was sent before."""
 PAUSES_S = (0, 0, 0, 1, 5, 60, 60, 600, 600)
 KINDS_A_MOMENT, MOMENTS_AT_ONCE = 6, 4
 SETTLE_NS = 30_000_000
@@ -97,6 +132,10 @@ WEIGHTS = {
     "reporting.withdraw_report": 0.4,
     "reporting.escalate_report": 0.6,
     "binding.revoke_qr": 0.3,
+    "binding.untag_special": 0.5,
+    "payments.withdraw_bill": 0.5,
+    "reporting.close_topic": 0.5,
+    "reporting.decline_suggestion": 0.6,
     "binding.transfer_binding": 0.6,
     "binding.reject_binding": 0.6,
     "binding.dismiss_worker": 0.1,
@@ -110,6 +149,35 @@ WEIGHTS = {
 }
 """Value and what opens the way to it more often, what ends things less; a command that is not named here has 2."""
 PLAIN = 2.0
+
+
+MAKERS = {
+    "vot": "participation.draft_vote",
+    "qst": "participation.draft_questionnaire",
+    "act": "participation.draft_activity",
+    "cal": "participation.open_call",
+    "art": "participation.publish_article",
+    "rpt": "reporting.submit_report",
+    "prs": "reporting.submit_praise",
+    "sug": "reporting.submit_suggestion",
+    "top": "reporting.open_topic",
+    "wrn": "grid.raise_warning",
+    "vis": "grid.start_visit",
+    "rid": "marketplace.register_rider",
+    "bil": "payments.register_biller",
+    "ded": "points.propose_deduction",
+    "pay": "payments.pay_purchase",
+    "utb": "payments.issue_bill",
+    "cko": "payments.open_checkout",
+    "dif": "payments.file_statement",
+    "ofr": "marketplace.publish_offer",
+    "ord": "marketplace.place_order",
+    "tag": "binding.tag_special",
+    "bnd": "binding.worker_bind",
+    "qr": "binding.issue_qr",
+    "chk": "epidemic.check_in",
+}
+"""What makes things, by the prefix of their ids; a hunt learns of others as it goes."""
 
 
 def weight_of(wire: str) -> float:

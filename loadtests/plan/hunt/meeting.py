@@ -19,13 +19,11 @@ from loadtests.plan.hunt.measures import (
     KINDS_A_MOMENT,
     MEMORY,
     MOMENTS_AT_ONCE,
-    SETTLE_NS,
     TRIES,
     weight_of,
 )
 from loadtests.plan.hunt.moments import Moment
 from loadtests.plan.hunt.small_town import MORNING
-from loadtests.plan.pace import NANOSECONDS
 
 
 @dataclass(slots=True)
@@ -47,7 +45,7 @@ class Meeting(Asking):
             usual = [each for each in held if weight_of(each.command.type) >= 1]
             self._step(self.luck.sample(usual, (len(usual) + 1) // 2))
         self.turn_to(moment.at)
-        self._step(held)
+        self._step(sorted(held, key=lambda each: weight_of(each.command.type) < 1))  # what ends things comes last
 
     def _next(self, soon: list[Moment]) -> Moment:
         """The next moment of the kind that was met least: deadlines of cases would hide all others."""
@@ -75,7 +73,7 @@ class Meeting(Asking):
         for each in candidates:
             self.send(each, "boundary")
         self.ask()
-        self.due_ns += SETTLE_NS + round((len(self.operations) - first) * NANOSECONDS / self.rate)
+        self.settle(first)
 
     def _about(self, moment: Moment) -> list[Candidate]:
         """Commands about what a moment concerns, at the edge of their amounts where they have one."""

@@ -9,19 +9,24 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from engine import Policy
+from engine import Command, Policy
+from engine.catalogue import BY_TYPE
 from engine.views.points import available
 from loadtests.operations import Operation
 from loadtests.plan.hunt.drawing import UNMADE, Candidate, Drawing
-from loadtests.plan.hunt.measures import CLIENTS
+from loadtests.plan.hunt.measures import CLIENTS, MAKERS, SETTLE_NS
 from loadtests.plan.hunt.small_town import MORNING, town
+from loadtests.plan.pace import NANOSECONDS
 from loadtests.plan.rehearsal import Answers, Rehearsal, made_in, view_of
 from loadtests.references import MADE, TOWN, Reference, replaced
 
 
 @dataclass(slots=True)
 class Script:
-    """The operations of a hunt so far, and the model that has carried them out."""
+    """The operations of a hunt so far, and the model that has carried them out.
+
+    `makers` are the kinds of commands that have made something, by the prefix of its id.
+    """
 
     seed: int
     rate: float
@@ -38,6 +43,9 @@ class Script:
     hot: str = "per_1"
     policy: Policy = field(default_factory=Policy)
     fresh: list[str] = field(default_factory=list)
+    makers: dict[str, set[type[Command]]] = field(
+        default_factory=lambda: {prefix: {BY_TYPE[wire]} for prefix, wire in MAKERS.items()}
+    )
 
     def __post_init__(self) -> None:
         """The town is told; nothing is hunted yet."""
@@ -60,7 +68,9 @@ class Script:
         return self.rehearsal.engine.district
 
     def turn_to(self, at: int) -> None:
-        """Time passes: what is due by then has happened."""
+        """Time passes: what is due by then has happened; nothing of before is still under way."""
+        if at > self.at and self.operations and self.operations[-1].due_ns == self.due_ns:
+            self.settle(len(self.operations) - 1)
         self.at = self.drawing.now = max(at, self.district.at)
         self.rehearsal.engine.advance(self.at)
         self.drawing.pools.forget()
@@ -68,6 +78,10 @@ class Script:
         if row is None or row.state != "ACTIVE" or not row.active_bindings:
             bound = [each.id for each in self.district.residents.persons.values() if each.active_bindings]
             self.hot = max(bound, key=lambda each: (available(self.district, each), each), default=self.hot)
+
+    def settle(self, first: int) -> None:
+        """What comes next is sent when the answers to the operations from number `first` on are there."""
+        self.due_ns += SETTLE_NS + round((len(self.operations) - first) * NANOSECONDS / self.rate)
 
     def send(self, candidate: Candidate, intent: str, key: str = "") -> None:
         """Put a command into the plan and tell it to the model."""
@@ -103,3 +117,5 @@ class Script:
             if value not in self.names and not value.endswith(UNMADE):
                 self.names[value] = Reference(source, operation.n, name)
                 self.fresh.append(value)
+                if source == MADE and operation.type in BY_TYPE:
+                    self.makers.setdefault(value.partition("_")[0], set()).add(BY_TYPE[operation.type])

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from engine.catalogue import BY_TYPE
 from engine.payments.purchases import PayPurchase
 from engine.payments.refunds import RefundPurchase
 from engine.payments.settlement import ReimbursePoints
@@ -62,6 +63,9 @@ def test_a_refund_ends_with_what_is_left(midway: Hunt) -> None:
     """The largest refund is what was paid less what came back, one fen more is refused; small gaps are found."""
     district, now = midway.district, midway.at
     checked = 0
+    for _ in range(3):
+        midway.most += 1
+        midway.send(Candidate(PayPurchase(midway.hot, "mer_1", "bank", 1_000, 0, 0), "resident", midway.hot), "any")
     for name, row in district.trade.payments.items():
         back = district.trade.returned.get(name)
         left = row.goods_fen - (back.goods_fen if back is not None else 0)
@@ -80,7 +84,7 @@ def test_a_share_too_small_to_be_given_is_found(midway: Hunt) -> None:
     midway.most = 10_000
     while usable(midway.district, person, midway.at) < 10:
         midway.turn_to(midway.at + 86_400)
-        give = midway.drawing.drawn(next(kind for kind in midway.kinds if kind.type == "points.grant_award"))
+        give = midway.drawing.drawn(BY_TYPE["points.grant_award"])
         evidence = f"ev_edge-{midway.at}"
         award = replace(give.command, person=person, rule="gift", evidence=evidence)  # type: ignore[type-var]
         midway.send(Candidate(award, "officer", "off_1"), "any")
