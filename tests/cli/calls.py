@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 import mashang as front_door
+from tests.forked import Forked, forked
 from tests.style.sources import ROOT
 
 TOWN = ("--scale", "0.005")
@@ -32,30 +33,41 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def mashang(*line: object, cwd: Path = ROOT, before: Callable[[], None] | None = None, **more: str) -> Any:
-    """Call and wait; `before` runs in the child before it becomes Python, `more` are variables."""
+    """Call and wait, in a forked process; `before` is called first in the child, `more` are variables."""
+    done = forked(*line, cwd=cwd, environment=environment(**more), before=before, timeout=PATIENCE_S)
+    sound(done.stderr)
+    return done
+
+
+def mashang_anew(*line: object, **more: str) -> Any:
+    """Call and wait, in a new interpreter."""
     done = subprocess.run(
         command(*line),
-        cwd=cwd,
+        cwd=ROOT,
         env=environment(**more),
         capture_output=True,
         text=True,
         encoding="utf-8",
         check=False,
         timeout=PATIENCE_S,
-        preexec_fn=before,
     )
     sound(done.stderr)
     return done
 
 
-def begun(*line: object) -> subprocess.Popen[str]:
-    """A call that goes on."""
+def begun(*line: object) -> Forked:
+    """A call that goes on, in a forked process."""
+    return Forked(tuple(map(str, line)), environment=environment())
+
+
+def begun_anew(*line: object) -> subprocess.Popen[str]:
+    """A call that goes on, in a new interpreter."""
     return subprocess.Popen(
         command(*line), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
     )
 
 
-def read_until(process: subprocess.Popen[str], word: str) -> list[str]:
+def read_until(process: subprocess.Popen[str] | Forked, word: str) -> list[str]:
     """Lines of a process's talk, up to the first one that holds a word."""
     assert process.stderr is not None
     lines = []

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.calls import TOWN, mashang
+from tests.cli.calls import TOWN, mashang_anew
 
+CAP = "points.deduction_cap_bp=2500"
 Whole = tuple[Path, str, str]
 """Folder of a run, what it printed, what it said on the way."""
 
@@ -23,6 +24,6 @@ def own_set() -> None:
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
     """A year of a small town, with workbook and report."""
     folder = tmp_path_factory.mktemp("runs") / "year"
-    done = mashang("run", *TOWN, "--excel", "--lang", "zh", "--out", folder, "--set", "points.deduction_cap_bp=2500")
+    done = mashang_anew("run", *TOWN, "--excel", "--lang", "zh", "--out", folder, "--set", CAP)
     assert done.returncode == 0, done.stderr
     return folder, done.stdout, done.stderr

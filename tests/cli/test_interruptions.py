@@ -8,7 +8,19 @@ import signal
 import time
 from pathlib import Path
 
-from tests.cli.calls import PATIENCE_S, TOWN, begun, children, ended, lines_of, mashang, read_until, sentence, sound
+from tests.cli.calls import (
+    PATIENCE_S,
+    TOWN,
+    begun,
+    begun_anew,
+    children,
+    ended,
+    lines_of,
+    mashang,
+    read_until,
+    sentence,
+    sound,
+)
 from tests.cli.test_run_command import manifest
 
 SLOWLY = ("--scale", "0.02", "--progress", "json", "--lang", "en")
@@ -17,7 +29,7 @@ SLOWLY = ("--scale", "0.02", "--progress", "json", "--lang", "en")
 def test_ctrl_c_ends_a_run_with_130_and_a_whole_folder(tmp_path: Path) -> None:
     """The day is lived to its end; manifest, tables, report and journal say what was done, and the log verifies."""
     folder = tmp_path / "run"
-    process = begun("run", *SLOWLY, "--out", folder)
+    process = begun_anew("run", *SLOWLY, "--out", folder)
     read_until(process, '"day": 40,')
     process.send_signal(signal.SIGINT)
     _, talk = process.communicate(timeout=PATIENCE_S)

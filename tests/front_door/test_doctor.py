@@ -11,7 +11,7 @@ import pytest
 
 import mashang_doctor
 from mashang_doctor import Finding
-from tests.front_door.command import mashang
+from tests.front_door.command import mashang_anew
 from wording import LANGUAGES, Wording
 
 ENGLISH = Wording("en")
@@ -19,7 +19,7 @@ ENGLISH = Wording("en")
 
 def test_the_doctor_says_yes_here(tmp_path: Path) -> None:
     """Where the tests run, a run works too: the doctor ends with 0 and leaves nothing behind."""
-    done = mashang("doctor", "--lang", "en", cwd=tmp_path)
+    done = mashang_anew("doctor", "--lang", "en", cwd=tmp_path)
     assert done.returncode == 0, done.stdout
     assert done.stdout.rstrip().endswith("Ready: mashang run")
     assert list(tmp_path.iterdir()) == []
@@ -27,7 +27,7 @@ def test_the_doctor_says_yes_here(tmp_path: Path) -> None:
 
 def test_the_doctor_speaks_json(tmp_path: Path) -> None:
     """With --json the same findings come as one object."""
-    done = mashang("doctor", "--json", "--lang", "zh", cwd=tmp_path)
+    done = mashang_anew("doctor", "--json", "--lang", "zh", cwd=tmp_path)
     answer = json.loads(done.stdout)
     assert answer["ready"] is (done.returncode == 0)
     assert {"what", "level", "found", "remedy"} == set(answer["findings"][0])

@@ -10,7 +10,7 @@ from typing import NoReturn
 import pytest
 
 import mashang as front_door
-from tests.front_door.command import mashang
+from tests.front_door.command import mashang_anew
 from wording import ExitCode, MashangError, Wording
 from wording.command_line import known_error
 
@@ -59,7 +59,7 @@ def test_a_bad_line_gets_one_sentence(
 
 def test_a_bad_line_ends_the_process_with_its_code() -> None:
     """The exit code of a refused line is 2, its sentence stands on stderr, and nothing stands on stdout."""
-    done = mashang("run", "--days", "-1", "--lang", "zh")
+    done = mashang_anew("run", "--days", "-1", "--lang", "zh")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "--days -1：请给出不小于 1 的整数。\n"
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 import mashang as front_door
-from tests.front_door.command import mashang
+from tests.front_door.command import mashang, mashang_anew
 from wording import ExitCode
 
 LOAD = ["load plan", "load linearize", "load audit", "load report"]
@@ -91,7 +91,7 @@ def test_the_language_follows_the_environment(environment: str, start: str) -> N
 def test_chinese_survives_a_terminal_without_it() -> None:
     """On a terminal that knows only ASCII Chinese comes out as escapes, not as a traceback."""
     ascii_only = {"PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
-    done = mashang("run", "--days", "0", "--lang", "zh", environment=ascii_only)
+    done = mashang_anew("run", "--days", "0", "--lang", "zh", environment=ascii_only)
     assert done.returncode == 2
     assert done.stderr.isascii()
     assert "Traceback" not in done.stderr

@@ -1,10 +1,9 @@
 """The fault proxy: what it does to whom, that it is the same for the same seed, and what it writes down."""
 
 import json
+import os
 import re
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loadtests.generator.fault_plan import FaultPlan, Window, fault_plan_from
+from tests.forked import Forked, forked
 from tests.loadtests.generator.runs import Run, operations
 from tests.loadtests.generator.servers import REPLY, in_pieces, saying, serving
-from tests.style.sources import ROOT
 from wording import ExitCode, MashangError
 
 CHUNKED_REPLY = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
@@ -37,17 +36,16 @@ def proxy_command(folder: Path, url: str, plan: dict[str, Any]) -> list[str]:
         "--out",
         str(folder / "faults.jsonl"),
     ]
-    return [sys.executable, str(ROOT / "mashang.py"), *words, "--lang", "en"]
+    return [*words, "--lang", "en"]
 
 
 @contextmanager
 def proxied(folder: Path, url: str, *windows: dict[str, Any]) -> Iterator[str]:
     """A proxy in a process of its own; gives its URL."""
     command = proxy_command(folder, url, {"seed": 3, "windows": list(windows)})
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
+    with Forked(tuple(command), environment=os.environ) as process:
         found = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
-        assert found, process.stderr and process.stderr.read()
+        assert found, process.stderr.read()
         try:
             yield found[0]
         finally:
@@ -159,7 +157,7 @@ def test_a_record_is_never_overwritten(tmp_path: Path) -> None:
     """A file that is there already is refused with exit code 2 and one sentence."""
     (tmp_path / "faults.jsonl").write_text("precious")
     command = proxy_command(tmp_path, "http://127.0.0.1:9", {"windows": [{"kind": "reset"}]})
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = forked(*command, environment=os.environ)
     assert done.returncode == ExitCode.USAGE
     assert done.stderr.count("\n") == 1
     assert (tmp_path / "faults.jsonl").read_text() == "precious"

@@ -18,6 +18,7 @@ import pytest
 from loadtests.generator.run_folder import read_manifest
 from loadtests.history import Exchange, read_history
 from loadtests.operations import Operation
+from tests.forked import forked
 from tests.loadtests.generator.runs import KIND, operations, plan_folder
 from tests.loadtests.generator.servers import Authority, Server, saying, serving, silent_once
 from tests.style.sources import ROOT
@@ -38,8 +39,7 @@ def plan(tmp_path: Path) -> Path:
 def load_run(plan: Path, url: str, out: Path, *more: str) -> subprocess.CompletedProcess[str]:
     """One `mashang load run`; a lenient limit on the lag, since test machines are busy."""
     words = ["load", "run", "--plan", str(plan), "--target", url, "--out", str(out), "--with", "lag_limit_ms=100000"]
-    command = [sys.executable, str(ROOT / "mashang.py"), *words, *more]
-    return subprocess.run(command, env=ENGLISH, capture_output=True, text=True, check=False)
+    return forked(*words, *more, environment=ENGLISH)
 
 
 def history(out: Path) -> list[Exchange]:

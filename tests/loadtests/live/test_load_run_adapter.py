@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,9 +10,9 @@ import yaml
 
 from loadtests.adapter import read_adapter
 from mashang import answer
+from tests.forked import forked
 from tests.loadtests.live.runs import LiveRun, lines
 from tests.loadtests.live.shop_server import Shop, selling
-from tests.style.sources import ROOT
 
 HERE = Path(__file__).parent
 ENGLISH = {**os.environ, "MASHANG_LANG": "en", "SHOP_SECRET": "sesame"}
@@ -23,8 +22,7 @@ PROCESSES = pytest.param(["--transport", "epoll", "--processes", "2"], marks=pyt
 
 def mashang(*words: str) -> subprocess.CompletedProcess[str]:
     """One command."""
-    command = [sys.executable, str(ROOT / "mashang.py"), *words]
-    return subprocess.run(command, env=ENGLISH, capture_output=True, text=True, check=False)
+    return forked(*words, environment=ENGLISH)
 
 
 @pytest.mark.parametrize("how", [["--transport", "fast"], EPOLL, PROCESSES])

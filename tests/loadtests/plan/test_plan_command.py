@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from loadtests.plan import read_plan
-from tests.cli.calls import answered, mashang
+from tests.cli.calls import answered, mashang_anew
 
 FILES = ("plan.json", "town.jsonl.gz", "operations.jsonl.gz")
 
@@ -92,7 +92,7 @@ def test_no_chance_but_the_seed(line: tuple[str, ...], log: Path, tmp_path: Path
     """Two processes with other hashes of texts write the same bytes."""
     words = [str(log) if word == "LOG" else word for word in line]
     for name in ("1", "2"):
-        done = mashang("load", "plan", *words, "--out", tmp_path / name, PYTHONHASHSEED=name)
+        done = mashang_anew("load", "plan", *words, "--out", tmp_path / name, PYTHONHASHSEED=name)
         assert done.returncode == 0, done.stderr
     for name in FILES:
         assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes(), name

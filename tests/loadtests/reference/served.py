@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import http.client
 import json
-import subprocess
-import sys
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.style.sources import ROOT
+from tests.forked import Forked
 
 
 @dataclass
@@ -20,16 +19,13 @@ class Served:
     store: Path
     more: tuple[str, ...] = ()
     clock: str = "driven"
-    stderr: int | None = None
-    process: subprocess.Popen[str] = field(init=False)
+    process: Forked = field(init=False)
     ready: dict[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
         """Wait until it is ready."""
-        line = ["serve", "--db", str(self.store), "--port", "0", "--clock", self.clock, "--json", *self.more]
-        command = [sys.executable, str(ROOT / "mashang.py"), *line]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=self.stderr, text=True)
-        assert self.process.stdout is not None
+        line = ("serve", "--db", str(self.store), "--port", "0", "--clock", self.clock, "--json", *self.more)
+        self.process = Forked(line, environment=os.environ)
         self.ready = json.loads(self.process.stdout.readline())
 
     def end(self, number: int) -> int:

@@ -18,6 +18,7 @@ import pytest
 
 from engine import Engine, Envelope
 from loadtests.reference.desk import Desk
+from tests.forked import forked
 from tests.loadtests.reference.deployed import Deployed, seen, town_envelopes
 from tests.loadtests.reference.served import Served
 from tests.style.sources import ROOT
@@ -184,7 +185,7 @@ def test_every_end_of_the_log_is_a_beginning(tmp_path: Path) -> None:
 
 def test_a_full_disk_ends_the_server_and_loses_nothing(tmp_path: Path) -> None:
     """Who asks meanwhile hears that it may ask again; exit code 2 and one sentence; with room again all goes on."""
-    served = Served(tmp_path / "town.db", stderr=subprocess.PIPE)
+    served = Served(tmp_path / "town.db")
     token, line = served.token("officer:off_1"), served.connect()
     answers = {number: give(line, token, number)[0] for number in range(10)}
     size_bytes = (tmp_path / "town.db-wal").stat().st_size
@@ -210,7 +211,7 @@ def test_a_second_server_is_refused(tmp_path: Path) -> None:
     """One sentence and exit code 2; the first one goes on."""
     served = Served(tmp_path / "town.db")
     command = [sys.executable, str(ROOT / "mashang.py"), "serve", "--db", str(tmp_path / "town.db"), "--port", "0"]
-    second = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env={**os.environ})
+    second = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (second.returncode, len(second.stderr.splitlines())) == (2, 1)
     assert "town.db" in second.stderr
     assert served.token("officer:off_1")
@@ -229,8 +230,7 @@ def test_a_store_that_is_no_longer_what_was_written_is_not_served(tmp_path: Path
     rows.execute("UPDATE frame SET content = CAST(replace(CAST(content AS TEXT), 'com_7', 'com_8') AS BLOB)")
     rows.commit()
     rows.close()
-    command = [sys.executable, str(ROOT / "mashang.py"), "serve", "--db", str(store), "--port", "0"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = forked("serve", "--db", store, "--port", "0", environment=os.environ)
     assert (done.returncode, len(done.stderr.splitlines())) == (4, 1)
 
 

@@ -8,16 +8,14 @@ import os
 import signal
 import sqlite3
 import ssl
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.forked import forked
 from tests.loadtests.generator.servers import Authority
 from tests.loadtests.reference.served import Served
-from tests.style.sources import ROOT
 
 
 def opened(served: Served, key: str, **headers: str) -> tuple[int, dict[str, Any]]:
@@ -34,16 +32,8 @@ def opened(served: Served, key: str, **headers: str) -> tuple[int, dict[str, Any
 
 def refused(store: Path, *words: str) -> tuple[int, str]:
     """Exit code and sentence of a server that cannot begin."""
-    command = [sys.executable, str(ROOT / "mashang.py"), "serve", "--db", str(store), "--port", "0", *words]
-    done = subprocess.run(
-        command,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "MASHANG_LANG": "en"},
-        timeout=60,
-    )
+    english = {**os.environ, "MASHANG_LANG": "en"}
+    done = forked("serve", "--db", store, "--port", "0", *words, environment=english, timeout=60)
     assert len(done.stderr.splitlines()) == 1, done.stderr
     return done.returncode, done.stderr
 
