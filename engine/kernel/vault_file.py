@@ -1,8 +1,9 @@
-"""The vault in a file: one SQLite table beside the journal, from which a purge leaves no byte behind.
+"""The vault in a file: one SQLite table a personal field beside the journal. A purge leaves no byte behind.
 
 `secure_delete` overwrites deleted rows with zeros, but not the copies that stay in the free room of a page when SQLite
-splits it; so a purge that deleted something also rebuilds the file (`VACUUM`, 0.1 s for 50,000 values). The rollback
-journal, which holds pages as they were before, is deleted at each commit, and what SQLite needs for itself
+splits it; pages that are given up as a whole become zeros to their last byte. So a purge empties the table of its field
+and puts back what stays: its cost is that of one field's rows, where rebuilding the file would be that of all. The
+rollback journal, which holds pages as they were before, is deleted at each commit, and what SQLite needs for itself
 stays in memory: no second file keeps a copy. (A disk that keeps old blocks is beyond this file: encrypt it.)
 
 Rows are committed in batches; `flush` commits what is open, `close` too. A run that is killed loses at most a batch
@@ -21,6 +22,7 @@ from typing import TypeVar
 from engine.kernel.vault import VaultRow
 
 BATCH_ROWS = 1_000
+VERSION = 1
 SETTINGS = (
     "PRAGMA secure_delete = ON",
     "PRAGMA journal_mode = DELETE",
@@ -28,14 +30,20 @@ SETTINGS = (
     "PRAGMA temp_store = MEMORY",
 )
 TABLE = """
-CREATE TABLE IF NOT EXISTS vault (
+CREATE TABLE IF NOT EXISTS {} (
     commitment TEXT PRIMARY KEY,  -- hex of sha256(salt + UTF-8 of value), as it stands in the journal
-    field TEXT NOT NULL,          -- command type and field
     at INTEGER NOT NULL,          -- seconds UTC
     salt BLOB NOT NULL,
     value TEXT NOT NULL
 ) WITHOUT ROWID
 """
+TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"
+PUT = "INSERT OR REPLACE INTO {} VALUES (?, ?, ?, ?)"
+GET = "SELECT at, salt, value FROM {} WHERE commitment = ?"
+OLD = "SELECT count(*) FROM {} WHERE at < ?"
+KEPT = "SELECT * FROM {} WHERE at >= ?"
+EMPTY = "DELETE FROM {}"  # without a condition, SQLite gives up whole pages
+COUNT = "SELECT count(*) FROM {}"
 ERRNO = {
     sqlite3.SQLITE_FULL: errno.ENOSPC,
     sqlite3.SQLITE_READONLY: errno.EROFS,
@@ -54,6 +62,7 @@ class FileVault:
         """Open the vault at `path`; its folder must exist."""
         self.path = path
         self._open = 0
+        self._tables: dict[str, str] = {}  # quoted, by field
         self._rows = self._do(lambda: sqlite3.connect(path, isolation_level=None))
         try:
             self._do(self._prepare)
@@ -62,44 +71,79 @@ class FileVault:
             raise
 
     def _prepare(self) -> None:
-        for statement in (*SETTINGS, TABLE):
+        for statement in SETTINGS:
             self._rows.execute(statement).fetchall()
+        if self._rows.execute("PRAGMA user_version").fetchone() != (VERSION,):
+            self._rows.execute(f"PRAGMA user_version = {VERSION}")  # writes the file now, and its name into the folder
+        self._look_up()
+
+    def _look_up(self) -> dict[str, str]:
+        """Tables that were not known: another vault over the same file may make some."""
+        standing = [field for (field,) in self._rows.execute(TABLES)]
+        new = {field: _quoted(field) for field in standing if field not in self._tables}
+        self._tables |= new
+        return new
 
     def put(self, commitment: str, row: VaultRow) -> None:
         """Keep a row under its commitment."""
-        kept = (commitment, row.field, row.at, row.salt, row.value)
-        self._do(lambda: self._put(kept))
+        self._do(lambda: self._put(commitment, row))
 
-    def _put(self, kept: tuple[str, str, int, bytes, str]) -> None:
+    def _put(self, commitment: str, row: VaultRow) -> None:
         if not self._rows.in_transaction:
             self._rows.execute("BEGIN")
-        self._rows.execute("INSERT OR REPLACE INTO vault VALUES (?, ?, ?, ?, ?)", kept)
+        table = self._tables.get(row.field)
+        if table is None:
+            table = _quoted(row.field)
+            self._rows.execute(TABLE.format(table))
+            self._tables[row.field] = table
+        self._rows.execute(PUT.format(table), (commitment, row.at, row.salt, row.value))
         self._open += 1
         if self._open >= BATCH_ROWS:
             self._commit()
 
     def get(self, commitment: str) -> VaultRow | None:
         """The row, or None when it was purged or never was here."""
-        ask = "SELECT field, at, salt, value FROM vault WHERE commitment = ?"
-        found = self._do(lambda: self._rows.execute(ask, (commitment,)).fetchone())
-        return VaultRow(*found) if found is not None else None
+        return self._do(lambda: self._get(commitment))
+
+    def _get(self, commitment: str) -> VaultRow | None:
+        tables = self._tables or self._look_up()
+        while tables:
+            for field, table in tables.items():
+                found = self._rows.execute(GET.format(table), (commitment,)).fetchone()
+                if found is not None:
+                    return VaultRow(field, *found)
+            tables = self._look_up()
+        return None
 
     def purge(self, field: str, before: int) -> None:
         """Delete rows of `field` that came before the instant `before`, for good, and before this returns."""
+        self._do(lambda: self._purge(field, before))
 
-        def delete() -> None:
-            deleted = self._rows.execute("DELETE FROM vault WHERE field = ? AND at < ?", (field, before)).rowcount
-            self._commit()
-            if deleted:
-                self._rows.execute("VACUUM")
+    def _purge(self, field: str, before: int) -> None:
+        if not self._number(OLD, field, before):
+            return
+        self._commit()
+        table = self._tables[field]
+        kept = self._rows.execute(KEPT.format(table), (before,)).fetchall()
+        self._rows.execute("BEGIN")
+        try:
+            self._rows.execute(EMPTY.format(table))
+            self._rows.executemany(PUT.format(table), kept)
+            self._rows.execute("COMMIT")
+        except sqlite3.Error:  # a full disk: what stays must not be lost with what goes
+            if self._rows.in_transaction:
+                self._rows.execute("ROLLBACK")
+            raise
 
-        self._do(delete)
+    def _number(self, ask: str, field: str, *values: int) -> int:
+        """The answer of a count in the table of a field."""
+        table = self._tables.get(field) or self._look_up().get(field)
+        number: int = self._rows.execute(ask.format(table), values).fetchone()[0] if table is not None else 0
+        return number
 
     def count(self, field: str) -> int:
         """How many values of `field` are still kept."""
-        ask = "SELECT count(*) FROM vault WHERE field = ?"
-        found: tuple[int] = self._do(lambda: self._rows.execute(ask, (field,)).fetchone())
-        return found[0]
+        return self._do(lambda: self._number(COUNT, field))
 
     def flush(self) -> None:
         """Make durable what was put."""
@@ -125,3 +169,8 @@ class FileVault:
             # a full disk is said in the system's words, whether the log or the vault meets it first
             said = os.strerror(found) if found == errno.ENOSPC else str(wrong)
             raise OSError(found, said, str(self.path)) from wrong
+
+
+def _quoted(field: str) -> str:
+    """The name of a field's table in a statement."""
+    return '"' + field.replace('"', '""') + '"'

@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import io
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -138,6 +139,32 @@ def test_a_full_disk_is_an_os_error(opened: Callable[[], FileVault]) -> None:
         filled(vault, [("a.x", at, "x" * 3_000) for at in range(50)])
     assert caught.value.errno == errno.ENOSPC
     vault.close()
+
+
+def test_a_purge_that_finds_a_full_disk_loses_nothing(opened: Callable[[], FileVault]) -> None:
+    """Where what stays cannot be written again, everything stays, whatever the purge began with."""
+    vault = opened()
+    kept = filled(vault, [("a.x", at, "x" * 3_000) for at in range(50)])
+    vault.flush()
+    vault._rows.set_authorizer(lambda act, *_: sqlite3.SQLITE_DENY if act == sqlite3.SQLITE_INSERT else 0)
+    with pytest.raises(OSError, match="not authorized"):
+        vault.purge("a.x", 10)
+    vault._rows.set_authorizer(None)
+    vault.close()
+    again = opened()
+    assert {commitment: again.get(commitment) for commitment in kept} == kept
+    again.close()
+
+
+def test_a_field_is_found_whoever_made_its_table(opened: Callable[[], FileVault]) -> None:
+    """A vault that is open already sees values of a field that another one was the first to write."""
+    writing, reading = opened(), opened()
+    kept = filled(writing, [("a.x", 1, "one"), ('b."y', 2, "two")])
+    writing.close()
+    assert {commitment: reading.get(commitment) for commitment in kept} == kept
+    reading.purge('b."y', 9)
+    assert (reading.count("a.x"), reading.count('b."y')) == (1, 0)
+    reading.close()
 
 
 def test_a_foreign_file_is_an_os_error(tmp_path: Path) -> None:
