@@ -1,7 +1,8 @@
 """References in a plan to what a target makes: `$made:<n>:<field>` of an operation, `$town:<n>:<field>` of the town.
 
-The field is the first of its name in the answer's view, event by event. Who sends a plan resolves them; an operation
-whose reference never got a value cannot be sent.
+The field is the first of its name in the answer's view, event by event; further different texts of that name are
+called `field__b`, `field__c` and so on, as of a command that opens several shifts. Who sends a plan resolves them; an
+operation whose reference never got a value cannot be sent.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any, NamedTuple
 
 PATTERN = re.compile(r"\$(made|town):(0|[1-9][0-9]{0,9}):([a-z_]{1,40})")
 MADE, TOWN = "made", "town"
+LETTERS = 26
 
 
 class Reference(NamedTuple):
@@ -66,9 +68,32 @@ def resolved(value: Any, known: Mapping[Reference, Any]) -> Any:
 
 
 def fields_of(view: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """What later operations may refer to of an answer: the first field of each name in its view."""
+    """What later operations may refer to of an answer: the first field of each name, and further texts under it."""
     found: dict[str, Any] = {}
     for event in view:
         for name, value in event["data"].items():
-            found.setdefault(name, value)
+            if name not in found:
+                found[name] = value
+            elif isinstance(value, str) and value != found[name]:
+                _further(found, name, value)
     return found
+
+
+def _further(found: dict[str, Any], name: str, value: str) -> None:
+    """A second, third ... text of a name, if it is another one than those before."""
+    place = 1
+    while (known_as := f"{name}__{_letters(place)}") in found:
+        if found[known_as] == value:
+            return
+        place += 1
+    found[known_as] = value
+
+
+def _letters(place: int) -> str:
+    """Letters for a number, since names have no digits: b for 1, c for 2, ... z, ba, bb."""
+    text = ""
+    while True:
+        text = chr(ord("a") + place % LETTERS) + text
+        place //= LETTERS
+        if not place:
+            return text

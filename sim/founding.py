@@ -7,14 +7,17 @@ from engine.catalogue import (
     AddDwelling,
     AppointWorker,
     AssignGrid,
+    IntroduceWorker,
     IssueQr,
     OpenCommunity,
     OpenGrid,
 )
+from sim.behaviour.owning import home_areas_dm2
 from sim.population.town import MemberKind
 from sim.world import World, ids_of
 
 REGISTRY = ("officer", "registry")
+OFFICE_DOOR = "the community's office"
 VACANT_SHARE = 0.01  # of homes; they let a household of one move (assumed)
 
 
@@ -29,6 +32,7 @@ def found(world: World) -> list[str]:
         world.must(OpenGrid(grid, communities[row]), *REGISTRY)
     for member, kind in zip(world.members, town.members.kind.tolist(), strict=True):
         world.must(AppointWorker(member, MemberKind(kind).label), *REGISTRY)
+        world.must(IntroduceWorker(member, f"synthetic {member}", OFFICE_DOOR), *REGISTRY)
     for row, grid_row in zip(town.cover.member.tolist(), town.cover.grid.tolist(), strict=True):
         world.must(AssignGrid(world.members[row], world.grids[grid_row]), *REGISTRY)
     for building, row in zip(buildings, town.buildings.grid.tolist(), strict=True):
@@ -41,9 +45,11 @@ def _dwellings(world: World, buildings: list[str]) -> list[str]:
     places = world.town.dwellings.building.tolist()
     spare = max(1, round(len(world.town.households) * VACANT_SHARE))
     vacant = ids_of("dwl", len(places) + spare)[len(places) :]
+    areas = home_areas_dm2(world.scenario.behaviour.occasions, len(world.town.households), world.streams_of_town)
     for place, dwelling in enumerate([*world.dwellings, *vacant]):
         building = buildings[places[place if place < len(places) else (place * 7) % len(world.town.households)]]
-        world.must(AddDwelling(dwelling, building), *REGISTRY)
+        area_dm2 = areas[place] if place < len(areas) else 0  # workplaces and dormitories have no owners who vote
+        world.must(AddDwelling(dwelling, building, area_dm2), *REGISTRY)
         codes.append(str(world.must(IssueQr(dwelling), *REGISTRY).qr))
     world.vacant = list(range(len(world.dwellings), len(world.dwellings) + spare))
     world.dwellings += vacant

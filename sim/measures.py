@@ -206,7 +206,8 @@ class Measures:
             self.people.cases[self._rows[report.person]] += 1
 
     def _spoke(self, said: Any, _outcome: Outcome) -> None:
-        self.people.cases[self._rows[said.person]] += 1
+        if said.person is not None:  # a visitor praises without being anybody
+            self.people.cases[self._rows[said.person]] += 1
 
     def midnight(self, day: int) -> None:
         """Counts at the end of a day (numbered from the launch)."""

@@ -23,8 +23,10 @@ def simulated_totals(run: Run) -> dict[str, float]:
     world, measures, district = run.world, run.measures, run.engine.district
     reports = district.cases.reports.values()
     by_kind = {kind: sum(row.kind == kind and row.source == "resident" for row in reports) for kind in KINDS}
-    praises, suggestions = len(district.praises.praises), len(district.voices.suggestions)
+    suggestions = len(district.voices.suggestions)
+    praises = sum(bool(row.person) for row in district.praises.praises.values())  # others came by an outdoor code
     boards = sum(by_kind.values()) + praises + suggestions
+    events = len(reports) + len(district.praises.praises) + suggestions
     bound = run.residents.bound_column.astype(bool)
     purchases, _, _, redeemed, _, _ = measures.sales.sum(axis=(0, 1)).tolist()
     return {
@@ -32,7 +34,7 @@ def simulated_totals(run: Run) -> dict[str, float]:
         "community_households": district.residents.household_count,
         "community_people": int((bound & (world.town.people.kind == 0)).sum()),
         "news_sections": len(NEWS_SECTIONS),
-        "votes": len(district.board.votes),
+        "votes": len(board_votes(district)),
         "activities": sum(row.state not in ("DRAFT", "CANCELLED") for row in district.board.activities.values()),
         "questionnaires": len(district.board.questionnaires),
         "questionnaire_answers": sum(row.valid for row in district.board.questionnaires.values()),
@@ -41,17 +43,22 @@ def simulated_totals(run: Run) -> dict[str, float]:
         "problem_reports": by_kind["problem"],
         "good_deed_praises": praises,
         "boards_sum": boards,
-        "events_handled": len(reports) + praises + suggestions,
-        "events_unexplained": len(reports) + praises + suggestions - boards,
+        "events_handled": events,
+        "events_unexplained": events - boards,
         **_case_shares(run),
         "grid_members": len(world.town.members),
         "merchants_payment": len(district.trade.merchants),
         "deduction_rate_max": measures.highest_deduction,
-        "ballots": sum(row.cast for row in district.board.votes.values()),
+        "ballots": sum(row.cast for row in board_votes(district)),
         "purchases": purchases,
         "points_issued": _flow(run, "issued"),
         "points_redeemed": redeemed,
     }
+
+
+def board_votes(district: Any) -> list[Any]:
+    """Votes of the board; those of owners by area and heads are no part of the published number."""
+    return [row for row in district.board.votes.values() if not row.matter]
 
 
 KINDS = ("problem", "complaint")

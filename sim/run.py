@@ -20,10 +20,12 @@ from sim.agents.grid_members import GridMembers
 from sim.agents.market import Market
 from sim.agents.moral_desk import MoralDesk
 from sim.agents.newcomers import Newcomers
+from sim.agents.occasions import Occasions, Parties
 from sim.agents.one_by_one import OneByOne
 from sim.agents.outreach import Outreach
 from sim.agents.payers import Payers
 from sim.agents.residents import Residents
+from sim.agents.riders import Riders
 from sim.agents.shoppers import Shoppers
 from sim.agents.volunteers import Volunteers
 from sim.agents.ward import Ward
@@ -88,17 +90,18 @@ class Run:
         Volunteers(world, self.residents).join()
         self.cases = Cases(world, self.residents, self.members)
         self.shoppers = Shoppers(world, self.residents)
-        self.market = Market(world, self.residents)
         slow = self.options.slow
         self.board.join()
         self.shoppers.join(streams=not slow)
         self.cases.join(streams=not slow)
         self.outreach = Outreach(world, self.members, self.cases)
         self.outreach.join()
-        ward = Ward(world, self.residents, self.board)
-        for desk in (Payers(world, self.residents), MoralDesk(world, self.residents), ward):
+        payers = Payers(world, self.residents)
+        for desk in (payers, MoralDesk(world, self.residents), Ward(world, self.residents, self.board)):
             desk.join()
+        self.market = Market(world, self.residents, payers, Riders(world, self.outreach))
         self.market.join()
+        Occasions(world, Parties(self.residents, self.newcomers, self.board, payers, self.outreach)).join()
         if slow:
             OneByOne(world, self.residents, (self.newcomers, self.board, self.cases, self.shoppers)).join()
         else:

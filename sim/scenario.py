@@ -22,6 +22,7 @@ from sim.behaviour.answering import AnsweringBehaviour, ReadingBehaviour, Voting
 from sim.behaviour.binding import BindingBehaviour
 from sim.behaviour.epidemic import EpidemicBehaviour
 from sim.behaviour.gatherings import ActivityBehaviour, VolunteeringBehaviour
+from sim.behaviour.occasions import OccasionsBehaviour
 from sim.behaviour.ordering import OrderingBehaviour
 from sim.behaviour.outreach import OutreachBehaviour
 from sim.behaviour.paying import PayingBehaviour
@@ -94,6 +95,7 @@ class Behaviour(Parameters):
     ordering: OrderingBehaviour
     outreach: OutreachBehaviour
     epidemic: EpidemicBehaviour
+    occasions: OccasionsBehaviour
     quarrels: QuarrelBehaviour
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.agents.grid_members import GridMembers
 from sim.measures import HOURS_A_WEEK, SALE, Measures
+from sim.outcomes import board_votes
 from sim.population.parameters import AGE_GROUPS
 from sim.population.town import MemberKind, Relation, SpecialGroup, Trade
 from sim.profiles import ZONE_OFFSET_S, date_of
@@ -89,13 +90,13 @@ def _questionnaires(world: World, measures: Measures) -> list[Row]:
 
 def _votes(world: World, measures: Measures) -> list[Row]:
     rows: list[Row] = []
-    for name, row in world.engine.district.board.votes.items():
-        opened = local(measures.opened.get(name))
+    for row in board_votes(world.engine.district):
+        opened = local(measures.opened.get(row.id))
         counted = row.state == "TALLIED" and row.cast > 0
         winner = f"option_{row.leading[0] + 1}" if counted and len(row.leading) == 1 else None
         share = max(row.counts) / row.cast if counted else None
         closed = local(row.closes_at) if row.state != "OPEN" else None
-        rows.append((name, opened, closed, row.electorate, row.cast, winner, share))
+        rows.append((row.id, opened, closed, row.electorate, row.cast, winner, share))
     return rows
 
 

@@ -28,6 +28,7 @@ class World:
         self.town = town
         self.engine = engine
         self.streams = streams
+        self.streams_of_town = RandomStreams(scenario.population.seed)
         self.profiles = profiles_of(scenario.profiles)
         self.start = day_start(scenario.first_day)
         self.stop = day_start(scenario.first_day + scenario.days)

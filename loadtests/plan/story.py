@@ -15,6 +15,7 @@ from typing import Any
 
 from engine import Engine, Outcome
 from engine.replay import Journal, Record, fresh_engine, steps
+from loadtests.plan.leading import WIRES, rows_of
 from loadtests.plan.survey import Window, is_said
 
 CASES = ("report", "praise")
@@ -24,8 +25,9 @@ OFFICE = frozenset({"officer", "system"})
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One command of the log with its answer: `code` is empty for an accepted one, `view` what happened."""
+    """Command `n` of the log with its answer: `code` is empty for an accepted one, `view` what happened."""
 
+    n: int
     at: int
     actor: str
     type: str
@@ -38,8 +40,8 @@ class Said:
 class Story:
     """The state at the start, and the way of those rows that a plan may have to lead there again.
 
-    `ways`: accepted commands by the id of the case, praise, payment, article, vote, questionnaire or request (a
-    binding under review) that they are about.
+    `ways`: accepted commands by the id of the case, praise, payment, article, vote, questionnaire, request (a
+    binding under review) or other row (`leading`) that they are about.
     """
 
     engine: Engine
@@ -78,6 +80,7 @@ def _until(records: Iterator[Record], start_s: int, rest: list[Record]) -> Itera
 def _said_in(record: Record) -> Said:
     envelope = record.found["envelope"]
     return Said(
+        record.found["n"],
         envelope["at"],
         envelope["actor"],
         envelope["type"],
@@ -93,7 +96,11 @@ def _note(story: Story, outcome: Outcome) -> None:
     if outcome.code is not None:
         return
     wire = by.command.type
-    if wire.startswith("reporting."):
+    if wire in WIRES:
+        told = said(outcome)
+        for about in rows_of(wire, told.data, [each["data"] for each in told.view]):
+            story.ways[about].append(told)
+    elif wire.startswith("reporting."):
         _keep(story, outcome, CASES)
     elif wire in {"payments.pay_purchase", "payments.refund_purchase"}:
         _keep(story, outcome, ("payment",))
@@ -117,4 +124,4 @@ def said(outcome: Outcome) -> Said:
     by = outcome.by
     view = [{"type": each.type, "data": json.loads(each.encode())} for each in outcome.events]
     code = outcome.code.name if outcome.code is not None else ""
-    return Said(by.at, f"{by.kind}:{by.who}", by.command.type, json.loads(by.command.encode()), code, view)
+    return Said(outcome.n, by.at, f"{by.kind}:{by.who}", by.command.type, json.loads(by.command.encode()), code, view)

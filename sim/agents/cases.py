@@ -20,9 +20,12 @@ from engine.catalogue import (
     ReturnReport,
     SubmitReport,
     TriageReport,
+    WithdrawReport,
 )
+from sim.agents.detours import Detours
 from sim.agents.doors import Doors
 from sim.agents.grid_members import MINUTE_S, GridMembers
+from sim.agents.marks import digits
 from sim.agents.praises import TEXT, Praises
 from sim.agents.residents import Residents
 from sim.agents.suggestions import Suggestions
@@ -54,6 +57,7 @@ class Cases:
         self.praises = Praises(world, residents, members)
         self.suggestions = Suggestions(world, members)
         self.doors = Doors(world)
+        self.detours = Detours(world, members)
         self._last_open: dict[str, str] = {}
 
     def arrivals(self) -> list[tuple[Arrivals, str]]:
@@ -83,9 +87,7 @@ class Cases:
             world.env.add_stream(arrivals.draw, self.thought(kind), kind)
         weights = day_weights(world.scenario.first_day, world.scenario.days, world.profiles.staff)
         rate = behaviour.member_entries * world.scale / float(weights.sum())
-        entries = Arrivals(
-            "entries", rate, Crowd.of(np.ones(len(world.members))), world.profiles.staff, world.streams
-        )
+        entries = Arrivals("entries", rate, Crowd.of(np.ones(len(world.members))), world.profiles.staff, world.streams)
         world.env.add_stream(entries.draw, self._entry, "entries")
 
     def thought(self, kind: str) -> Any:
@@ -155,7 +157,11 @@ class Cases:
     def _triaged(self, report: str, tier: str, who: int | None, luck: np.random.Generator) -> bool:
         """An officer's verdict; only residents' cases can be known already or no case at all."""
         behaviour = self.world.scenario.behaviour.reporting
-        verdict, of, mark = "accept", None, luck.random()
+        verdict, of, mark = "accept", None, float(luck.random())
+        if who is not None and digits(mark, 0) < behaviour.withdrawn_share:
+            person = self.world.people[who]
+            if self.world.say(WithdrawReport(report), "resident", person).ok:
+                return False
         if who is not None and mark < behaviour.refused_share:
             verdict = "reject"
         elif who is not None and mark < behaviour.refused_share + behaviour.duplicate_share:
@@ -174,7 +180,8 @@ class Cases:
         world, behaviour = self.world, self.world.scenario.behaviour
         place = TIERS.index(tier)
         worker = self._dispatched(report)
-        if luck.random() < behaviour.reporting.return_share and worker in self.members.row_of:
+        mark = float(luck.random())
+        if mark < behaviour.reporting.return_share and worker in self.members.row_of:
             yield world.env.timeout(HOUR_S)
             if world.say(ReturnReport(report, "wrong_member"), "grid", worker).ok:
                 worker = self._dispatched(report)
@@ -191,6 +198,8 @@ class Cases:
             world.must(AcceptReport(report), kind, who)
         days = np.exp(luck.normal(behaviour.handling.elapsed_log_mean[place], behaviour.handling.elapsed_log_sd[place]))
         yield world.env.timeout(int(days * DAY_S))
+        if kind == "grid":
+            who = yield from self.detours.taken(report, worker, mark)
         world.must(ResolveReport(report, f"doc_{report[4:]}"), kind, who)
 
     def _dispatched(self, report: str) -> str:

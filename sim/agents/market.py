@@ -15,12 +15,14 @@ import numpy as np
 from engine.catalogue import (
     AcceptOrder,
     CancelOrder,
+    CheckOutOrder,
     ConfirmOrder,
     HandOverOrder,
     PayOrder,
     PlaceOrder,
     PublishOffer,
     ReadyOrder,
+    RefundDeliveryFee,
     RefundOrder,
     RejectOrder,
 )
@@ -28,9 +30,11 @@ from engine.views import market as market_views
 from engine.views import payments as payment_views
 from engine.views import points as point_views
 from sim.agents.grid_members import MINUTE_S
+from sim.agents.marks import digits
+from sim.agents.payers import Payers
 from sim.agents.residents import Residents
 from sim.agents.riders import Riders
-from sim.agents.shoppers import CHANNELS, LARGEST_FEN, LEAST_FEN
+from sim.agents.shoppers import CHANNELS, LARGEST_FEN, LEAST_FEN, Channel
 from sim.arrivals import Arrivals, Crowd
 from sim.behaviour.shopping import redeems
 from sim.population.town import Trade
@@ -58,11 +62,12 @@ class Deal:
 class Market:
     """Merchants of the marketplace, their buyers and riders."""
 
-    def __init__(self, world: World, residents: Residents) -> None:
-        """Crowds of merchants and buyers."""
+    def __init__(self, world: World, residents: Residents, payers: Payers, riders: Riders) -> None:
+        """Crowds of merchants and buyers; `payers` know how a checkout is paid."""
         self.world = world
         self.residents = residents
-        self.riders = Riders(world)
+        self.payers = payers
+        self.riders = riders
         merchants, people = world.town.merchants, world.town.people
         self._joined = np.flatnonzero(merchants.in_marketplace)
         self._opens_at = world.start + merchants.opening_day.astype(np.int64) * DAY_S
@@ -147,7 +152,7 @@ class Market:
         if marks[UNPAID] < behaviour.unpaid_share:
             return
         yield self._wait(deal, behaviour.pay_minutes)
-        if not world.say(PayOrder(deal.order, channel), "resident", deal.buyer).ok:
+        if not (yield from self._paid(deal, channel)):
             return
         yield self._wait(deal, behaviour.accept_minutes)
         if marks[CANCELS] < behaviour.cancel_share:
@@ -166,6 +171,16 @@ class Market:
         elif world.say(HandOverOrder(deal.order), "merchant", deal.merchant).ok:
             self._arrived(deal)
 
+    def _paid(self, deal: Deal, channel: Channel) -> Generator[Any, Any, bool]:
+        """Paid at once, or by the one code of all apps; True if it was."""
+        world, mark = self.world, float(deal.marks[UNPAID])
+        if digits(mark, 0) >= world.scenario.behaviour.ordering.checkout_share:
+            return world.say(PayOrder(deal.order, channel), "resident", deal.buyer).ok
+        opened = world.say(CheckOutOrder(deal.order), "resident", deal.buyer)
+        if not opened.ok:
+            return False
+        return (yield from self.payers.pay(opened.events[0], deal.buyer, [digits(mark, 1), digits(mark, 2)]))
+
     def _arrived(self, deal: Deal) -> None:
         if deal.marks[CONFIRMS] < self.world.scenario.behaviour.ordering.confirm_share:
             self.world.env.process(self._confirmed(deal))
@@ -175,6 +190,8 @@ class Market:
         world, behaviour = self.world, self.world.scenario.behaviour.ordering
         yield self._wait(deal, behaviour.pay_minutes)
         world.say(ConfirmOrder(deal.order), "resident", deal.buyer)
+        if deal.delivery and digits(float(deal.marks[CONFIRMS]), 0) < behaviour.fee_refund_share:
+            world.say(RefundDeliveryFee(deal.order), "officer", "desk")
         if deal.marks[RETURNS] < behaviour.refund_share:
             yield world.env.timeout(DAY_S)
             world.say(RefundOrder(deal.order, deal.goods_fen), "merchant", deal.merchant)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine.catalogue import (
+    ClearWarning,
     EnterReport,
     FinishVisit,
     IssueOutdoorCode,
@@ -17,9 +18,11 @@ from engine.catalogue import (
     ReportByCode,
     ScanCases,
     StartVisit,
+    TriageReport,
 )
 from sim.agents.cases import Cases
 from sim.agents.grid_members import GridMembers, exponential_s
+from sim.agents.marks import digits
 from sim.profiles import DAY_S, HOUR_S
 from sim.world import World
 
@@ -43,6 +46,7 @@ class Outreach:
             for row, grid in enumerate(world.grids)
         ]
         self.listed: set[str] = set()
+        self._soon: list[str] = []  # whose visit comes up after those of the list
         self.alive: dict[tuple[str, str], int] = {}  # category, grid -> instant at which the hazard is gone
         self.planted = 0
         self.found = 0
@@ -74,10 +78,22 @@ class Outreach:
     def _plan_care(self) -> None:
         """Whoever is to be visited soon stands on somebody's list, once."""
         lead_s = self.behaviour.care_lead_days * DAY_S
-        for plan in list(self.world.engine.district.care.plans.values()):
-            if plan.person not in self.listed and plan.due - lead_s <= self.world.env.now:
+        listed_until = self.world.env.now + lead_s
+        due = [plan for plan in self.world.engine.district.care.plans.values() if plan.due <= listed_until + lead_s]
+        self._soon = [plan.person for plan in due if plan.due > listed_until]
+        for plan in due:
+            if plan.due <= listed_until and plan.person not in self.listed:
                 self.listed.add(plan.person)
                 self.world.env.process(self._care(plan.person))
+
+    def soon_in(self, grid: str) -> str | None:
+        """Somebody of a grid who is to be visited soon and stands on nobody's list yet."""
+        home = self.world.engine.district.residents.home
+        for place, person in enumerate(self._soon):
+            where = home(person)
+            if where is not None and where.grid == grid:
+                return self._soon.pop(place)
+        return None
 
     def _care(self, person: str) -> Steps:
         """A community worker of the grid in which the person lives calls."""
@@ -156,6 +172,11 @@ class Outreach:
             self.found += 1
             del self.alive[place]
             made = world.must(OpenWarningCase(warning.warning), "officer", "warning_desk")
+            if digits(mark, 0) < self.behaviour.not_ours_share:
+                triage = TriageReport(made.report, "reject", None, None, "not_ours")
+                world.must(triage, "officer", "desk")
+                world.must(ClearWarning(warning.warning), "officer", "warning_desk")
+                return
             luck = world.streams.generator("outreach.case", int(warning.warning[-8:]))
             yield from self.cases.handled(made.report, warning.category, luck)
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from engine.catalogue import (
     AnswerRefund,
+    CancelCheckout,
     FileStatement,
     IssueBill,
     NotifyPayment,
@@ -21,11 +22,13 @@ from engine.catalogue import (
     PayRefundByHand,
     PostBill,
     RegisterBiller,
+    ReportUnpaid,
     ResolveDifference,
     SettleBillers,
     StartPayment,
 )
 from engine.views.channels import differences
+from sim.agents.marks import digits
 from sim.agents.residents import Residents
 from sim.agents.shoppers import CHANNELS, Channel
 from sim.behaviour.paying import fate
@@ -87,11 +90,11 @@ class Payers:
         opened = world.say(PayBill(person, bill), "resident", person)
         if not opened.ok:
             return
-        paid = yield from self._pay(opened.events[0], person, marks[2:])
+        paid = yield from self.pay(opened.events[0], person, marks[2:])
         if paid:
             yield world.env.timeout(POSTING_S)
             posted = world.say(PostBill(bill, marks[6] >= behaviour.failed_share), "biller", biller)
-            self._watch(posted)
+            self.watch(posted)
 
     def _checkouts(self) -> Generator[Any, Any, None]:
         """Every day some purchases are paid through a checkout."""
@@ -115,26 +118,40 @@ class Payers:
         if self.residents.bound[who]:
             opened = world.say(OpenCheckout(person, world.merchants[shop], goods), "resident", person)
             if opened.ok:  # the shop has opened
-                yield from self._pay(opened.events[0], person, marks)
+                yield from self.pay(opened.events[0], person, marks)
 
-    def _pay(self, opened: Any, person: str, marks: list[float]) -> Generator[Any, Any, bool]:
-        """From the code to the end of the payment; True if it succeeded."""
+    def pay(self, opened: Any, person: str, marks: list[float]) -> Generator[Any, Any, bool]:
+        """From the code to the end of the payment; True if it succeeded. `marks`: how it ends, and the channel."""
         world, behaviour = self.world, self.behaviour
         ends = fate(marks[0], behaviour)
         reach = np.cumsum(world.scenario.behaviour.shopping.channel_shares)
         channel = CHANNELS[min(int(np.searchsorted(reach, marks[1] * reach[-1], side="right")), len(CHANNELS) - 1)]
         yield world.env.timeout(TAP_S)
         started = world.say(StartPayment(opened.checkout, channel), "resident", person)
-        if ends == "abandoned" or not started.ok:  # a row may be merged between two taps
+        if not started.ok:  # a row may be merged between two taps
+            return False
+        if ends == "abandoned":
+            yield from self._abandoned(opened, person, channel, digits(marks[0], 0))
             return False
         yield world.env.timeout(LATE_S if ends == "late" else NOTICE_S)
         if ends != "lost":
             notice = NotifyPayment(opened.checkout, f"{channel}-{opened.checkout}", opened.amount_fen)
-            self._watch(world.say(notice, "channel", channel))
+            self.watch(world.say(notice, "channel", channel))
         self._stated[channel].append((opened.checkout, "paid", opened.amount_fen))
         return ends == "paid"
 
-    def _watch(self, outcome: Any) -> None:
+    def _abandoned(self, opened: Any, person: str, channel: Channel, mark: float) -> Generator[Any, Any, None]:
+        """Somebody gives a payment up by a tap, or just leaves; then the channel answers the query, or says nothing."""
+        world, behaviour = self.world, self.behaviour
+        if mark < behaviour.cancelled_share:
+            yield world.env.timeout(TAP_S)
+            world.say(CancelCheckout(opened.checkout), "resident", person)
+        elif mark < behaviour.cancelled_share + behaviour.unpaid_told_share:
+            wait_s = world.engine.district.policy.payments.checkout_wait_s
+            yield world.env.timeout(wait_s + TAP_S)
+            world.say(ReportUnpaid(opened.checkout), "channel", channel)
+
+    def watch(self, outcome: Any) -> None:
         """A channel that was asked for a refund will answer some hours later."""
         for event in outcome.events:
             if event.type == "payments.channel_refund_requested":
@@ -171,6 +188,6 @@ class Payers:
         world = self.world
         left = differences(world.engine.district)
         for each in left["differences"]:
-            self._watch(world.say(ResolveDifference(each["difference"], "return"), "officer", "desk"))
+            self.watch(world.say(ResolveDifference(each["difference"], "return"), "officer", "desk"))
         for each in left["tickets"]:
             world.must(PayRefundByHand(each["channel_refund"]), "officer", "desk")

@@ -13,13 +13,18 @@ from engine.catalogue import (
     DeliverOrder,
     EndDuty,
     FailDelivery,
+    FinishVisit,
+    GiveBackOrder,
     PayRiders,
     PickUpOrder,
     RegisterRider,
     StartDuty,
+    StartVisit,
     TrainRider,
 )
 from sim.agents.grid_members import MINUTE_S
+from sim.agents.marks import digits
+from sim.agents.outreach import Outreach
 from sim.profiles import DAY_S, HOUR_S
 from sim.world import World, ids_of
 
@@ -29,9 +34,10 @@ PAY_DAYS, PAY_HOUR = 7, 3  # riders are paid every week, by night
 class Riders:
     """The delivery team. `ready` takes ready orders, each with its luck and what follows once it has arrived."""
 
-    def __init__(self, world: World) -> None:
-        """A team in proportion to the town, at least one rider if there is a team at all."""
+    def __init__(self, world: World, outreach: Outreach) -> None:
+        """A team in proportion to the town, at least one rider if there is a team; `outreach` knows whom to visit."""
         self.world = world
+        self.outreach = outreach
         wanted = world.scenario.behaviour.ordering.riders
         self.names = ids_of("rid", max(round(wanted * world.scale), min(wanted, 1)))
         self.ready: Store = Store(world.env)
@@ -73,17 +79,35 @@ class Riders:
         """To the shop, and to the door."""
         world, behaviour = self.world, self.world.scenario.behaviour.ordering
         there, back = luck.exponential(behaviour.way_minutes, 2) * MINUTE_S
-        absent = luck.random() < behaviour.fail_share
+        mark = float(luck.random())
         if not world.say(AssignOrder(order, name), "rider", name).ok:
             return  # it waited for too long
+        if digits(mark, 0) < behaviour.give_back_share:
+            world.say(GiveBackOrder(order), "rider", name)
+            self.ready.put((order, luck, arrived))
+            return
         yield world.env.timeout(int(there))
         if not world.say(PickUpOrder(order), "rider", name).ok:
             return
         yield world.env.timeout(int(back))
-        if absent:
+        if digits(mark, 1) < behaviour.care_share:
+            yield from self._looks_in(name, order)
+        if mark < behaviour.fail_share:
             world.say(FailDelivery(order, "buyer_absent"), "rider", name)
         elif world.say(DeliverOrder(order), "rider", name).ok:
             arrived()
+
+    def _looks_in(self, name: str, order: str) -> Generator[Any, Any, None]:
+        """A care visit on the way, to somebody in the grid of the order's door who is to be visited soon."""
+        world, district = self.world, self.world.engine.district
+        grid = district.grid.dwellings[district.market.orders[order].dwelling].grid
+        person = self.outreach.soon_in(grid)
+        if person is None:
+            return
+        begun = world.say(StartVisit(grid, "care", person, None), "rider", name)
+        if begun.ok:
+            yield world.env.timeout(int(world.scenario.behaviour.ordering.care_minutes * MINUTE_S))
+            world.say(FinishVisit(begun.events[0].visit, done=True), "rider", name)  # type: ignore[attr-defined]
 
     def _payday(self) -> Generator[Any, Any, None]:
         """Every week what is owed is paid."""

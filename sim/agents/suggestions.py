@@ -16,8 +16,10 @@ from engine.catalogue import (
     RouteSuggestion,
     ScreenSuggestion,
     SubmitSuggestion,
+    WithdrawSuggestion,
 )
 from sim.agents.grid_members import MINUTE_S, GridMembers
+from sim.agents.marks import digits
 from sim.agents.praises import TEXT
 from sim.profiles import DAY_S
 from sim.world import World
@@ -46,6 +48,9 @@ class Suggestions:
         made = world.must(SubmitSuggestion(person, category, TEXT), "resident", person)
         wait = luck.exponential(behaviour.handling.triage_minutes) * MINUTE_S
         yield world.env.timeout(int(wait) + self.members.until_office())
+        if digits(float(marks[1]), 0) < behaviour.suggestions.withdrawn_share:
+            world.say(WithdrawSuggestion(made.suggestion), "resident", person)
+            return
         if marks[1] < behaviour.reporting.duplicate_share and self._repeats(made.suggestion):
             return
         world.must(ScreenSuggestion(made.suggestion, "pass", None), "officer", "desk")

@@ -7,7 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from engine.catalogue import BeginShift, EndShift, JoinCall, OpenCall, OpenShifts, SignShift, VerifyShift
+from engine.catalogue import (
+    AbortShift,
+    BeginShift,
+    CloseCall,
+    EndShift,
+    GiveBackShift,
+    JoinCall,
+    OpenCall,
+    OpenShifts,
+    SignShift,
+    VerifyShift,
+)
+from sim.agents.marks import digits
 from sim.agents.residents import Residents
 from sim.arrivals import Crowd
 from sim.behaviour.gatherings import recruits_by_day
@@ -43,8 +55,14 @@ class Volunteers:
         """A call after the other."""
         length = self.world.scenario.behaviour.volunteering.call_days * DAY_S
         while True:
-            self._call = self.world.must(OpenCall(int(self.world.env.now) + length), "officer", "board").call
+            before, self._call = self._call, self.world.must(OpenCall(self._closes_at(length)), "officer", "board").call
+            if before:  # the office closes a call itself once the next one is out
+                self.world.must(CloseCall(before), "officer", "board")
             yield self.world.env.timeout(length)
+
+    def _closes_at(self, length_s: int) -> int:
+        """A call closes by itself if nobody does it within an hour."""
+        return int(self.world.env.now) + length_s + HOUR_S
 
     def _recruits(self) -> Steps:
         """At midnight the day's recruits are drawn among those who are bound; luck is named by the day."""
@@ -73,7 +91,7 @@ class Volunteers:
         for _ in range(TRIES):
             shift = self._free(call, marks[1])
             if shift and world.say(SignShift(person, shift), "resident", person).ok:
-                yield from self._serves(person, shift, bool(marks[2] < behaviour.attendance_share), luck)
+                yield from self._serves(person, shift, float(marks[2]), luck)
                 return
             yield world.env.timeout(DAY_S)
 
@@ -83,11 +101,18 @@ class Volunteers:
         free = [each for each in rows.calls[call].shifts if rows.shifts[each].state == "OPEN"]
         return free[int(mark * len(free))] if free else ""
 
-    def _serves(self, person: str, shift: str, comes: bool, luck: np.random.Generator) -> Steps:  # noqa: FBT001
-        """A signed shift: begun, served, verified by a grid member."""
+    def _serves(self, person: str, shift: str, mark: float, luck: np.random.Generator) -> Steps:
+        """A signed shift: given back in time, missed, or begun, served, verified by a grid member."""
         world, behaviour = self.world, self.world.scenario.behaviour.volunteering
         starts = world.engine.district.volunteers.shifts[shift].starts_at
+        comes = mark < behaviour.attendance_share
+        if not comes and digits(mark, 0) < behaviour.given_back_share:
+            world.say(GiveBackShift(person, shift), "resident", person)
+            return
         yield world.env.timeout(starts - int(world.env.now))
+        if comes and digits(mark, 1) < behaviour.aborted_share:
+            world.say(AbortShift(shift), "officer", "board")
+            return
         if not comes or not world.say(BeginShift(person, shift), "resident", person).ok:
             return
         yield world.env.timeout(behaviour.shift_hours * HOUR_S)

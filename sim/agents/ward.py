@@ -16,12 +16,14 @@ from engine.catalogue import (
     DeclareTravel,
     ExplainArticle,
     JudgeExposure,
+    ReadResults,
     RecordResult,
     ScreenContacts,
     SetRiskLevel,
 )
 from engine.views.epidemic import close_contacts
 from sim.agents.board import Board
+from sim.agents.marks import digits
 from sim.agents.residents import Residents
 from sim.behaviour.epidemic import Act, rates
 from sim.profiles import DAY_S, HOUR_S, date_of, day_start, sample_times
@@ -116,6 +118,8 @@ class Ward:
         result = "positive" if u < self.behaviour.positive_share else "negative"
         sampled = int(world.env.now) - RESULT_S
         done = world.say(RecordResult(person, sampled, result), "officer", LABORATORY)  # type: ignore[arg-type]
+        if done.ok and digits(u, 0) < self.behaviour.read_share:
+            world.say(ReadResults(person), "resident", person)
         if done.ok and result == "positive":
             self._screened(person)
 

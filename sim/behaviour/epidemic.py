@@ -21,6 +21,7 @@ class EpidemicBehaviour(Parameters):
     travels_day: float = sourced("declarations", "Travel declarations a day at weight 1.", ge=0, le=1_000_000)
     tests_day: float = sourced("tests", "Results a day at weight 1.", ge=0, le=1_000_000)
     positive_share: Share = sourced("share", "Results that are positive.")
+    read_share: Share = sourced("share", "Results that the person looks up at once.")
     month_weights: Numbers = sourced("factor", "Weight of January ... December.", min_length=MONTHS, max_length=MONTHS)
     explained_day: float = sourced(
         "visits", "Visits a day at which a member explains an item to somebody of 60 or more.", ge=0, le=1_000_000

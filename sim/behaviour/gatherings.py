@@ -40,6 +40,8 @@ class VolunteeringBehaviour(Parameters):
     shift_share: Share = sourced("share", "Volunteers who take a shift.")
     shift_hours: int = sourced("hours", "Length of a shift.", ge=1, le=8)
     attendance_share: Share = sourced("share", "Signed shifts to which the volunteer comes.")
+    given_back_share: Share = sourced("share", "Of those who do not come, who give their shift back in time.")
+    aborted_share: Share = sourced("share", "Shifts that the office calls off at their start, for the weather say.")
     verify_hours: float = sourced("hours", "Mean time from the end of a shift to its verification (exponential).", gt=0)
 
     @model_validator(mode="after")

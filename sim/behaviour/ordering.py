@@ -22,6 +22,13 @@ class OrderingBehaviour(Parameters):
     unpaid_share: Share = sourced("share", "Orders that are never paid.")
     cancel_share: Share = sourced("share", "Paid orders that the buyer cancels.")
     reject_share: Share = sourced("share", "Paid orders that the merchant rejects.")
+    checkout_share: Share = sourced("share", "Orders that are paid by the one code of all apps.")
+    give_back_share: Share = sourced("share", "Orders that a rider gives back before fetching them.")
+    fee_refund_share: Share = sourced("share", "Confirmed deliveries whose fee is given back.")
+    care_share: Share = sourced(
+        "share", "Ways to a door on which a rider looks in on somebody, if one is to be visited."
+    )
+    care_minutes: float = sourced("minutes", "Such a visit.", gt=0)
     fail_share: Share = sourced("share", "Deliveries that do not reach the buyer.")
     confirm_share: Share = sourced("share", "Delivered orders that the buyer confirms.")
     refund_share: Share = sourced("share", "Confirmed orders that come back as a whole.")

@@ -23,4 +23,5 @@ class OutreachBehaviour(Parameters):
     found_share: Share = sourced("share", "Inspections in a grid with a hazard that see it.")
     alarm_share: Share = sourced("share", "Inspections without a hazard that raise a warning all the same.")
     judge_hours: float = sourced("hours", "Mean time until a warning is judged (exponential).", gt=0)
+    not_ours_share: Share = sourced("share", "True warnings that are the owner's own affair, whose case is refused.")
     code_reports: float = sourced("cases", "Reports by visitors who scan an outdoor code.", ge=0)

@@ -23,6 +23,8 @@ class PayingBehaviour(Parameters):
     failed_share: Share = sourced("share", "Payments of bills that the company cannot post.")
     checkouts_day: float = sourced("checkouts", "Purchases a day that are paid through a checkout.", ge=0)
     abandoned_share: Share = sourced("share", "Checkouts that the payer gives up.")
+    cancelled_share: Share = sourced("share", "Of those given up, which the payer cancels by a tap.")
+    unpaid_told_share: Share = sourced("share", "Of those given up, of which the channel says that nobody paid.")
     late_share: Share = sourced("share", "Checkouts whose notice comes after they are closed.")
     lost_share: Share = sourced("share", "Checkouts whose money comes and whose notice never does.")
     refund_hours: float = sourced("hours", "Mean time that a channel takes for a refund (exponential).", gt=0)

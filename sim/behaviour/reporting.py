@@ -33,6 +33,10 @@ class ReportingBehaviour(Parameters):
     )
     duplicate_share: Share = sourced("share", "Resident cases that report a known problem.")
     refused_share: Share = sourced("share", "Resident cases that are no case for the platform.")
+    withdrawn_share: Share = sourced("share", "Residents' cases that are taken back before anybody looks at them.")
+    suspended_share: Share = sourced("share", "Cases of members that wait for a day, for a part say.")
+    transferred_share: Share = sourced("share", "Cases of members that another member brings to an end.")
+    urged_share: Share = sourced("share", "Cases of members that the desk raises by a level before they are late.")
     return_share: Share = sourced("share", "Dispatched cases that the member sends back.")
     praise_verified_share: Share = sourced("share", "Praises that are found true.")
 

@@ -13,6 +13,7 @@ class SuggestionBehaviour(Parameters):
     """The section `[behaviour.suggestions]`; how many are made stands in `[behaviour.reporting]`."""
 
     answer_days: float = sourced("days", "Mean time from screening to the answer (exponential).", gt=0)
+    withdrawn_share: Share = sourced("share", "Suggestions that are taken back before anybody looks at them.")
     reroute_share: Share = sourced("share", "Suggestions that the office sends to the other of the two routes.")
     accepted_share: Share = sourced("share", "Answered suggestions that are accepted; others are declined.")
     adopted_share: Share = sourced("share", "Accepted suggestions that are adopted; others are left at that.")

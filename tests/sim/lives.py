@@ -25,6 +25,35 @@ MUCH_PAID = (
 )
 """Payments by checkout, bills and deductions in plenty, so that what is rare happens in a small town too."""
 
+OFTEN = (
+    *(f"behaviour.reporting.{each}=8_000.0" for each in ("problem_reports", "suggestions", "complaints")),
+    "behaviour.reporting.withdrawn_share=0.1",
+    "behaviour.reporting.transferred_share=0.1",
+    "behaviour.handling.fixed_share=0.7",
+    "behaviour.suggestions.withdrawn_share=0.1",
+    "behaviour.suggestions.reroute_share=0.2",
+    "behaviour.reporting.urged_share=0.1",
+    "behaviour.volunteering.aborted_share=0.1",
+    "behaviour.volunteering.recruits=30000.0",
+    "behaviour.volunteering.attendance_share=0.7",
+    "behaviour.outreach.not_ours_share=0.2",
+    "behaviour.ordering.orders_merchant_day=1.0",
+    *(f"behaviour.ordering.{each}_share=0.1" for each in ("cancel", "reject", "fail", "refund", "fee_refund")),
+    "behaviour.ordering.give_back_share=0.1",
+    "behaviour.occasions.topic_posts=4_000",
+    "behaviour.epidemic.check_ins_day=600.0",
+    "behaviour.epidemic.tests_day=200.0",
+    "behaviour.epidemic.positive_share=0.1",
+    "behaviour.paying.refund_failed_share=0.3",
+    "behaviour.paying.checkouts_day=1500.0",
+    "behaviour.paying.bills_month=20000.0",
+    "behaviour.paying.late_share=0.05",
+    "behaviour.paying.lost_share=0.02",
+    "behaviour.paying.deductions_month=4000.0",
+    "behaviour.paying.appeal_share=0.5",
+)
+"""What is rare, often enough that a small town meets it."""
+
 
 @dataclass(frozen=True)
 class Life:

@@ -114,7 +114,8 @@ class Script:
     def name(self, source: str, operation: Operation, view: list[dict[str, Any]]) -> None:
         """Remember by which reference to call what an answer says was made."""
         for name, value in made_in(view, operation.data, operation.actor).items():
-            if value not in self.names and not value.endswith(UNMADE):
+            further = "__" in name  # of several rows that one answer makes, hunts go after the first
+            if value not in self.names and not value.endswith(UNMADE) and not further:
                 self.names[value] = Reference(source, operation.n, name)
                 self.fresh.append(value)
                 if source == MADE and operation.type in BY_TYPE:

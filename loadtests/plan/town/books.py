@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from engine.district.ledger import CH
+from engine.district.ledger import BIL, CH, RID
 from engine.views.payments import payable_fen, sponsor_due_fen
 from loadtests.plan.town.purses import TILL_MERCHANT, TILL_PERSON, buying, spending
 from loadtests.plan.town.steps import REGISTRY, Step, Teller
 from loadtests.plan.town.touched import Touched
 
 CHANNELS = ("alipay", "wechat", "bank")
+PAID_AT_ONCE = {BIL: "payments.settle_billers", RID: "marketplace.pay_riders"}
+"""Companies and riders: the account of each kind, and the command that pays all of them."""
 
 
 def keep_books(found: Touched, teller: Teller, at: int) -> None:
@@ -20,6 +22,9 @@ def keep_books(found: Touched, teller: Teller, at: int) -> None:
     Channels come last, through the town's own till: what points paid is owed to merchants, but by no channel.
     """
     _sponsor(found, teller, at)
+    for account, wire in PAID_AT_ONCE.items():
+        if _owed(teller.district, account) and not _owed(found.district, account):
+            teller.tell(Step(at, REGISTRY, wire, {}))
     for step in _below_zero(found, teller.district, at):
         teller.tell(step)
     if any(payable_fen(teller.district, each) > 0 for each in teller.district.trade.merchants):
@@ -33,6 +38,11 @@ def keep_books(found: Touched, teller: Teller, at: int) -> None:
         fen = _due(found.district, channel) - _due(teller.district, channel)
         if fen > 0:
             teller.tell(_cash(TILL_MERCHANT, channel, fen, at))
+
+
+def _owed(district: Any, account: int) -> bool:
+    """True if somebody of a kind is owed something."""
+    return any(fen > 0 for fen in district.ledger.balances[account].values())
 
 
 def _sponsor(found: Touched, teller: Teller, at: int) -> None:

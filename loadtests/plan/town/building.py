@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from engine import Policy
 from loadtests.plan.story import Story
 from loadtests.plan.town.books import keep_books, points_of_the_till
-from loadtests.plan.town.numbering import Changes, changes_between, switched, switched_off
+from loadtests.plan.town.numbering import changes_between, switched, switched_off
 from loadtests.plan.town.people import people_steps
 from loadtests.plan.town.places import place_steps
 from loadtests.plan.town.purses import (
@@ -32,16 +32,14 @@ from loadtests.plan.town.purses import (
     surplus_steps,
     today_steps,
 )
-from loadtests.plan.town.steps import REGISTRY, Step, Teller
-from loadtests.plan.town.teams import team_steps
+from loadtests.plan.town.steps import REGISTRY, Step, Teller, office
+from loadtests.plan.town.teams import home_steps, team_steps
 from loadtests.plan.town.touched import Touched, touched_by
 from loadtests.plan.town.ways import answer_steps, earliest_of, way_steps
 from sim.profiles import civil_day, day_start
 
 ACTS_S, ON_S, TODAY_S, SPENT_S, BOOKS_S = 120, 60, 30, 20, 10
 """Seconds before the start: last acts, points on again, points of today, what is too much, the books."""
-MOST_CHANGES = 100
-"""Numbers changed by one command, so that no body grows beyond what a door takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +63,12 @@ def town_of(story: Story, start_s: int, stop_s: int, seed: int) -> Teller:
         teller.tell(step)
     begun = span.town_at + 1
     told = [*people_steps(found, begun), *way_steps(found), *team_steps(found, begun)]
-    acts = sorted(told, key=lambda each: each.at)
+    acts = sorted([*told, *answer_steps(found, start_s - ACTS_S)], key=lambda each: each.at)
     first = [each for each in acts if each.at == span.town_at + 1]
-    answers = answer_steps(found, start_s - ACTS_S)
-    for step in (*first, *_gifts(found, purses, span), *acts[len(first) :], *answers):
+    for step in (*first, *_gifts(found, purses, span), *acts[len(first) :]):
         teller.tell(step)
     _last_minute(found, teller, span)
     return teller
-
-
-def _office(at: int, changes: Changes, effective_from: int) -> Iterator[Step]:
-    """Changes of the policy, in portions."""
-    for first in range(0, len(changes), MOST_CHANGES):
-        portion = [list(each) for each in changes[first : first + MOST_CHANGES]]
-        yield Step(at, REGISTRY, "policy.change", {"changes": portion, "effective_from": effective_from})
 
 
 def _founding(found: Touched, purses: list[Purse], span: Span) -> Iterator[Step]:
@@ -86,7 +76,7 @@ def _founding(found: Touched, purses: list[Purse], span: Span) -> Iterator[Step]
     at = span.town_at
     changes = dict(changes_between(Policy(), found.district.policy))
     changes |= dict(switched(None)) | dict(rule_changes(purses, at + 1))
-    yield from _office(at, list(changes.items()), at + 1)
+    yield from office(at, list(changes.items()), at + 1)
     yield from place_steps(found, at + 1)
     grid = found.district.grid
     dwelling = grid.dwellings[found.of("dwl")[0]]
@@ -106,8 +96,8 @@ def _gifts(found: Touched, purses: list[Purse], span: Span) -> Iterator[Step]:
     at = span.town_at + 1
     yield from debt_steps(purses, found.district.policy, at)
     yield from gift_steps(purses, at)
-    yield from _office(at, switched_off(), at + 1)
-    yield from _office(at, switched(found.district.policy), span.start_s - ON_S)
+    yield from office(at, switched_off(), at + 1)
+    yield from office(at, switched(found.district.policy), span.start_s - ON_S)
 
 
 def _last_minute(found: Touched, teller: Teller, span: Span) -> None:
@@ -116,7 +106,9 @@ def _last_minute(found: Touched, teller: Teller, span: Span) -> None:
         teller.tell(step)
     for step in surplus_steps(found, teller.district, span.start_s - SPENT_S):
         teller.tell(step)
+    for step in home_steps(found, span.start_s - BOOKS_S):
+        teller.tell(step)
     keep_books(found, teller, span.start_s - BOOKS_S)
     for effective_from, changes in found.district.announced.values():
-        for step in _office(span.start_s - 1, list(changes), effective_from):
+        for step in office(span.start_s - 1, list(changes), effective_from):
             teller.tell(step)

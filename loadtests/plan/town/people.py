@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from loadtests.plan.town.steps import REGISTRY, Step
-from loadtests.plan.town.teams import care_steps
+from loadtests.plan.town.teams import care_steps, consent_steps
 from loadtests.plan.town.touched import Touched
 
 REQUEST = ("binding",)
@@ -39,6 +39,7 @@ def _person(found: Touched, row: Any, earliest: int) -> Iterator[Step]:
         yield bound(found, binding, at)
         if binding.id == row.home:
             yield from care_steps(found, binding, max(at, binding.since))
+            yield from consent_steps(found, row.id, max(at, binding.since))
     for binding in bindings:
         for request in found.story.ways.get(binding.id, ()) if binding.state == "PENDING_REVIEW" else ():
             yield Step(

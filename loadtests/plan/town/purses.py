@@ -24,6 +24,8 @@ LATE, MORAL = "", "moral"
 TILL_MERCHANT, TILL_PERSON = "mer_town-till", "per_town-till"
 TILL_RATE_BP = 3_000
 BASIS = 10_000  # basis points in a whole
+DEDUCTED = ("POSTED", "APPEALED", "DISMISSED")
+"""States of a deduction whose points are gone; of an upheld appeal they are back."""
 
 
 @dataclass(slots=True)
@@ -42,12 +44,12 @@ def purses_of(found: Touched, span: tuple[int, int]) -> list[Purse]:
     """
     today = {kind: earned_today(found, span[0], ledger) for kind, ledger in ((LATE, "MP"), (MORAL, "MO"))}
     made = []
-    taken = _taken_by_purchases(found)
+    taken, deducted = _taken_by_purchases(found), _deducted(found)
     for name in found.of("per"):
         if name in found.district.residents.persons:
             purse = _purse(found.district, name, span[1])
             purse.gives[LATE] = max(0, purse.gives[LATE] + taken[name] - today[LATE][name])
-            purse.gives[MORAL] = max(0, moral(found.district, name) - today[MORAL][name])
+            purse.gives[MORAL] = max(0, moral(found.district, name) + deducted[name] - today[MORAL][name])
             made.append(purse)
     return made
 
@@ -68,6 +70,20 @@ def _taken_by_purchases(found: Touched) -> Counter[str]:
         if row is not None:
             back = trade.returned[name].points if name in trade.returned else 0
             taken[residents.root(row.person)] += row.points - back
+    for name in found.of("ord"):
+        order = found.district.market.orders.get(name)
+        if order is not None:  # whatever came back of it is spent again at the till
+            taken[residents.root(order.person)] += order.points
+    return taken
+
+
+def _deducted(found: Touched) -> Counter[str]:
+    """Moral points that deductions of the town take."""
+    taken: Counter[str] = Counter()
+    for name in found.of("ded"):
+        row = found.district.deductions.deductions.get(name)
+        if row is not None and row.state in DEDUCTED:
+            taken[found.district.residents.root(row.person)] += row.points
     return taken
 
 

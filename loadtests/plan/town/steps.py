@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from engine import Outcome, Policy
 from loadtests.operations import Operation
 from loadtests.plan.rehearsal import Rehearsal
-from loadtests.references import TOWN, Reference, fields_of, replaced
+from loadtests.plan.town.numbering import Changes
+from loadtests.references import TOWN, Reference, replaced
 
 REGISTRY = "officer:registry"
+MOST_CHANGES = 100
+"""Numbers changed by one command, so that no body grows beyond what a door takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,13 @@ class Step:
     stands: Mapping[str, str] = field(default_factory=dict)  # field of the view -> id of the log
 
 
+def office(at: int, changes: Changes, effective_from: int) -> Iterator[Step]:
+    """Changes of the policy, in portions."""
+    for first in range(0, len(changes), MOST_CHANGES):
+        portion = [list(each) for each in changes[first : first + MOST_CHANGES]]
+        yield Step(at, REGISTRY, "policy.change", {"changes": portion, "effective_from": effective_from})
+
+
 class Teller:
     """Tells steps to a fresh engine and writes them down with references in place of what the engine makes."""
 
@@ -35,6 +45,7 @@ class Teller:
         self.town: list[Operation] = []
         self.refused: list[str] = []
         self._seed = seed
+        self._given = 0
 
     @property
     def district(self) -> Any:
@@ -50,13 +61,14 @@ class Teller:
     def tell(self, step: Step) -> Outcome | None:
         """Give a step; a refused one is noted and left out."""
         n = len(self.town)
+        self._given += 1  # a refused step leaves its key used up
         at = max(step.at, self.district.at)
         operation = Operation(
             n,
             0,
             step.type,
             step.actor,
-            f"town{self._seed}-{n}",
+            f"town{self._seed}-{self._given}",
             self.renamed(step.data),
             "town",
             "town",
@@ -71,9 +83,3 @@ class Teller:
         for name, known_as in step.stands.items():
             self.names[known_as] = Reference(TOWN, n, name)
         return outcome
-
-
-def stands_of(view: list[dict[str, Any]], about: tuple[str, ...]) -> dict[str, str]:
-    """The fields of a view that say what was made, of the names that a step is about."""
-    found = fields_of(view)
-    return {name: found[name] for name in about if isinstance(found.get(name), str)}

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from loadtests.plan.ids import ids_in
+from loadtests.plan.leading import PREFIXES, SCAN
 from loadtests.plan.story import Said, Story
+from sim.profiles import DAY_S
 
-ID = re.compile(r"([a-z]{2,4})_[A-Za-z0-9-]{1,40}")
-
-
-def ids_in(value: Any) -> Iterator[tuple[str, str]]:
-    """Prefix and id of every id in parsed JSON."""
-    if isinstance(value, str):
-        if (found := ID.fullmatch(value)) is not None:
-            yield found[1], value
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from ids_in(each)
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from ids_in(each)
+PAID_SINCE = {"payments.settle_billers": ("utb", 2 * DAY_S), "marketplace.pay_riders": ("ord", 9 * DAY_S)}
+"""Who is paid from what: companies are settled every night, riders every week; a day more does no harm."""
+MET_S = 15 * DAY_S  # check-ins are kept for two weeks
 
 
 @dataclass(slots=True)
@@ -60,9 +51,15 @@ class Touched:
                 self.add("per", who)
             elif kind == "merchant":
                 self.add("mer", who)
-            for part in (each.data, [event["data"] for event in each.view]):
-                for prefix, name in ids_in(part):
-                    self.add(prefix, name)
+            self.named(each)
+
+    def named(self, each: Said) -> None:
+        """What a command and its answer name; persons under the rows that stand for them."""
+        for part in (each.data, [event["data"] for event in each.view]):
+            for prefix, name in ids_in(part):
+                if prefix == "per":
+                    self.person(name)
+                self.add(prefix, name)
 
 
 def touched_by(story: Story) -> Touched:
@@ -70,7 +67,14 @@ def touched_by(story: Story) -> Touched:
     found = Touched(story)
     found.said(story.day)
     _visits(found)
-    _cases(found)
+    _scanned(found)
+    _unsettled(found)
+    _met(found)
+    _owned(found)
+    before = -1
+    while before != (before := sum(map(len, found.ids.values()))):
+        _cases(found)
+        _led(found)
     _payments(found)
     _board(found)
     _crowds(found)
@@ -85,6 +89,64 @@ def _visits(found: Touched) -> None:
     for visit in found.district.visits.under_way.values():
         found.add("per", visit.person)
         found.add("rpt", visit.report)
+        for order in found.district.market.riders[visit.visitor].orders if visit.visitor.startswith("rid_") else ():
+            found.add("ord", order)
+
+
+def _scanned(found: Touched) -> None:
+    """A rule looks at the cases of its window, and passes over those that an earlier warning lists: two windows."""
+    district = found.district
+    if any(each.type == SCAN for each in found.story.day):
+        since = district.at - 2 * district.policy.grid.warning_window_days * DAY_S
+        for name, row in district.cases.reports.items():
+            if row.submitted_at >= since:
+                found.add("rpt", name)
+
+
+def _unsettled(found: Touched) -> None:
+    """Bills and orders that moved since companies and riders were paid last, where the plan pays them."""
+    rows = {"utb": found.district.bills.bills, "ord": found.district.market.orders}
+    for wire, (prefix, since_s) in PAID_SINCE.items():
+        if any(each.type == wire for each in found.story.day):
+            for name in rows[prefix]:
+                way = found.story.ways.get(name)
+                if way and way[-1].at > found.district.at - since_s:
+                    found.add(prefix, name)
+
+
+def _met(found: Touched) -> None:
+    """Whoever looks for contacts finds everybody who was there."""
+    if any(each.type == "epidemic.screen_contacts" for each in found.story.day):
+        for name in found.story.ways:
+            if name.startswith("chk_") and found.story.ways[name][-1].at > found.district.at - MET_S:
+                found.add("chk", name)
+
+
+def _owned(found: Touched) -> None:
+    """A vote of owners opens only where somebody owns a home of a known area."""
+    if any(each.type == "participation.open_vote" for each in found.story.day):
+        grid, residents = found.district.grid, found.district.residents
+        rows = (each for each in residents.bindings.values() if each.state == "ACTIVE" and each.relation == "owner")
+        owner = next((each.person for each in rows if grid.dwellings[each.dwelling].area_dm2), "")
+        found.add("per", owner)
+
+
+def _led(found: Touched) -> None:
+    """Rows that are led command by command, and whatever those commands name, until nothing new comes."""
+    district, seen = found.district, set[str]()
+    while True:
+        for name in found.of("rpt"):
+            found.add("wrn", district.hazards.listed.get(name, ""))
+            row = district.cases.reports.get(name)
+            found.add("wrn", row.warning if row is not None else "")
+        new = [name for prefix in sorted(PREFIXES) for name in found.of(prefix) if name not in seen]
+        if not new:
+            return
+        seen.update(new)
+        for name in new:
+            for each in found.story.ways.get(name, ()):
+                _actor(found, each)
+                found.named(each)
 
 
 def _cases(found: Touched) -> None:
@@ -100,6 +162,7 @@ def _cases(found: Touched) -> None:
     for name in found.of("rpt"):
         for each in story.ways.get(name, ()):
             _actor(found, each)
+            found.add("qr", str(each.data.get("qr") or ""))
     _praises(found)
 
 
@@ -123,6 +186,8 @@ def _actor(found: Touched, each: Said) -> None:
     kind, _, who = each.actor.partition(":")
     if kind == "resident":
         found.person(who)
+    elif kind == "merchant":
+        found.add("mer", who)
 
 
 def _payments(found: Touched) -> None:

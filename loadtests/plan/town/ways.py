@@ -9,21 +9,37 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from loadtests.plan.leading import PREFIXES
+from loadtests.plan.rehearsal import made_in
 from loadtests.plan.spoken import spoken
 from loadtests.plan.story import Said
-from loadtests.plan.town.steps import Step, stands_of
+from loadtests.plan.town.numbering import switched, switched_off
+from loadtests.plan.town.steps import Step, office
 from loadtests.plan.town.touched import Touched
 
-ABOUT = ("report", "praise", "payment", "article", "vote", "questionnaire")
+OWN = ("art", "vot", "qst", "rpt", "prs", "pay", *sorted(PREFIXES))
 DESK = "district_desk"
 
 
+NEEDS_POINTS = frozenset({"points.grant_award", "points.propose_deduction"})
+"""What would be refused while points are off."""
+
+
 def way_steps(found: Touched) -> Iterator[Step]:
-    """The commands that led the touched rows to where they stand."""
-    for prefix in ("art", "vot", "qst", "rpt", "prs", "pay"):
-        for name in found.of(prefix):
-            for each in found.story.ways.get(name, ()):
-                yield _step(found, each)
+    """The commands that led the touched rows to where they stand; points are on for a second where one needs them."""
+    for each in _told(found):
+        wanted = each.type in NEEDS_POINTS
+        if wanted:
+            yield from office(each.at - 1, switched(None), each.at)
+        yield _step(found, each)
+        if wanted:
+            yield from office(each.at, switched_off(), each.at + 1)
+
+
+def _told(found: Touched) -> list[Said]:
+    """Each command once, in the order of the log: one may be about several rows, as a statement is."""
+    told = {each.n: each for prefix in OWN for name in found.of(prefix) for each in found.story.ways.get(name, ())}
+    return [told[n] for n in sorted(told)]
 
 
 def _step(found: Touched, said: Said) -> Step:
@@ -39,12 +55,12 @@ def _step(found: Touched, said: Said) -> Step:
     if said.type == "reporting.dispatch_report" and data["worker"] is None:
         chosen = said.view[0]["data"]["worker"]
         data = {**data, "worker": None if chosen == DESK else chosen}
-    return Step(said.at, f"{kind}:{who}", said.type, data, stands_of(said.view, ABOUT))
+    return Step(said.at, f"{kind}:{who}", said.type, data, made_in(said.view, said.data, said.actor))
 
 
 def earliest_of(found: Touched) -> int | None:
     """The first instant of all these ways, and of requests under review."""
-    names = [name for prefix in ("art", "vot", "qst", "rpt", "prs", "pay", "bnd") for name in found.of(prefix)]
+    names = [name for prefix in (*OWN, "bnd") for name in found.of(prefix)]
     return min((each.at for name in names for each in found.story.ways.get(name, ())), default=None)
 
 

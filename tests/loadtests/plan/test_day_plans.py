@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from engine import Policy
+from engine import FileSink, Policy
 from engine.replay import Journal, fresh_engine, steps
 from engine.views.points import available, debt, moral
 from loadtests.plan import Plan, read_plan
@@ -18,6 +18,9 @@ from loadtests.plan.rehearsal import ACCEPTED, Answers, Rehearsal, name_of, view
 from loadtests.plan.survey import Wish
 from loadtests.references import MADE, TOWN, references_in
 from sim.profiles import DAY_S, HOUR_S, civil_day
+from sim.run import Run, RunOptions
+from sim.scenario import load_scenario
+from tests.sim.lives import OFTEN
 from wording import Wording
 
 AMOUNTS = (
@@ -101,29 +104,12 @@ def gist(view: list[dict[str, Any]]) -> list[Any]:
     return [(each["type"], {name: each["data"].get(name) for name in AMOUNTS}) for each in view]
 
 
-NOT_TOLD = {
-    "noon": "shifts under way are not told",
-    "week": "calls and activities are not told",
-    "counted": "companies that send bills are not told",
-}
-"""What of the past a plan leaves out today: a few of its operations get another answer, which plan.json says."""
-
-
-@pytest.fixture
-def whole(request: pytest.FixtureRequest) -> None:
-    """The plan tells everything that its day needs."""
-    (window,) = (name for name in WISHES if f"[{name}]" in request.node.name)
-    if window in NOT_TOLD:
-        request.applymarker(pytest.mark.xfail(reason=NOT_TOLD[window], strict=True))
-
-
 @pytest.fixture(scope="module", params=sorted(WISHES))
 def day(request: pytest.FixtureRequest, log: Path, tmp_path_factory: pytest.TempPathFactory) -> Carried:
     """Plans of several parts of the year."""
     return carried(made(log, WISHES[request.param], tmp_path_factory.mktemp("plans") / request.param))
 
 
-@pytest.mark.usefixtures("whole")
 def test_the_day_gets_the_answers_of_the_simulation(day: Carried, log: Path) -> None:
     """Town and operations on a fresh engine give, one by one, the codes, events and amounts that the log has."""
     manifest = day.plan.manifest
@@ -134,7 +120,6 @@ def test_the_day_gets_the_answers_of_the_simulation(day: Carried, log: Path) -> 
         assert gist(view) == gist(shown), operation
 
 
-@pytest.mark.usefixtures("whole")
 def test_the_manifest_states_what_comes(day: Carried) -> None:
     """Expected outcomes are those of a fresh engine; nothing of the town was refused, every answer is the log's."""
     manifest = day.plan.manifest
@@ -161,6 +146,30 @@ def test_everybody_has_what_they_had(day: Carried, log: Path) -> None:
         assert had[:2] == wanted[:2], who
         if day.plan.manifest.start_s == civil_day(day.plan.manifest.start_s) * DAY_S - 8 * HOUR_S:
             assert had[2] == wanted[2], who
+
+
+@pytest.fixture(scope="module")
+def busy_week(tmp_path_factory: pytest.TempPathFactory) -> Plan:
+    """A week of a town in which everything that is rare happens."""
+    folder = tmp_path_factory.mktemp("busy")
+    path = folder / "journal.jsonl.gz"
+    run = Run(load_scenario(settings=OFTEN), RunOptions(scale=0.01, days=200, invariants=False, sink=FileSink(path)))
+    run.live()
+    assert run.engine.chain is not None
+    run.engine.chain.close()
+    return made(path, Wish(day="2022-03-01", hours=24 * 7), folder / "plan")
+
+
+def test_a_week_in_which_everything_rare_happens_is_carried(busy_week: Plan) -> None:
+    """Suggestions, topics, shifts, orders, bills, statements, deductions and the rest all find what they lean on."""
+    expected, manifest = busy_week.manifest.expected, busy_week.manifest
+    assert not expected.differing
+    assert expected.same_as_source == manifest.operations
+    assert expected.town_refused == 0
+    kinds = {each.type for each in busy_week.operations()}
+    assert len(kinds) > 75
+    assert {"reporting.adopt_suggestion", "participation.sign_shift", "marketplace.check_out_order"} <= kinds
+    assert {"payments.answer_refund", "payments.settle_billers", "points.appeal_deduction"} <= kinds
 
 
 def test_the_plan_is_in_order(day: Carried) -> None:

@@ -36,3 +36,17 @@ def test_the_first_field_of_a_name_counts() -> None:
     """Of two events with one field name, the first one is meant."""
     view = [{"type": "a", "data": {"x": 1}}, {"type": "b", "data": {"x": 2, "y": 3}}]
     assert fields_of(view) == {"x": 1, "y": 3}
+
+
+def test_further_rows_of_one_answer_have_names_of_their_own() -> None:
+    """Several shifts that one command opens can be told apart; a text that comes again has one name."""
+    shifts = [f"shf_{number:08d}" for number in range(30)]
+    view = [{"type": "opened", "data": {"shift": each, "call": "cal_00000001"}} for each in (*shifts, shifts[3])]
+    found = fields_of(view)
+    assert found.pop("call") == "cal_00000001"
+    assert list(found.values()) == shifts
+    assert list(found)[:3] == ["shift", "shift__b", "shift__c"]
+    assert list(found)[25:28] == ["shift__z", "shift__ba", "shift__bb"]
+    for name in found:
+        reference = Reference(MADE, 7, name)
+        assert reference_of(reference.text()) == reference
