@@ -12,6 +12,8 @@ from loadtests.plan.leading import PREFIXES, SCAN
 from loadtests.plan.story import Said, Story
 from sim.profiles import DAY_S
 
+ACTORS = {"merchant": "mer", "rider": "rid"}
+"""Kinds of actors that have to be registered, with the prefix of their ids."""
 PAID_SINCE = {"payments.settle_billers": ("utb", 2 * DAY_S), "marketplace.pay_riders": ("ord", 9 * DAY_S)}
 """Who is paid from what: companies are settled every night, riders every week; a day more does no harm."""
 MET_S = 15 * DAY_S  # check-ins are kept for two weeks
@@ -49,8 +51,8 @@ class Touched:
             kind, _, who = each.actor.partition(":")
             if kind == "resident":
                 self.add("per", who)
-            elif kind == "merchant":
-                self.add("mer", who)
+            elif kind in ACTORS:
+                self.add(ACTORS[kind], who)
             self.named(each)
 
     def named(self, each: Said) -> None:
@@ -186,8 +188,8 @@ def _actor(found: Touched, each: Said) -> None:
     kind, _, who = each.actor.partition(":")
     if kind == "resident":
         found.person(who)
-    elif kind == "merchant":
-        found.add("mer", who)
+    elif kind in ACTORS:
+        found.add(ACTORS[kind], who)
 
 
 def _payments(found: Touched) -> None:

@@ -168,7 +168,7 @@ def test_a_week_in_which_everything_rare_happens_is_carried(busy_week: Plan) -> 
     assert expected.town_refused == 0
     kinds = {each.type for each in busy_week.operations()}
     assert len(kinds) > 75
-    assert {"reporting.adopt_suggestion", "participation.sign_shift", "marketplace.check_out_order"} <= kinds
+    assert {"reporting.adopt_suggestion", "participation.sign_shift", "marketplace.deliver_order"} <= kinds
     assert {"payments.answer_refund", "payments.settle_billers", "points.appeal_deduction"} <= kinds
 
 
