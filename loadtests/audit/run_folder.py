@@ -12,7 +12,7 @@ import json
 import tempfile
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
@@ -267,10 +267,13 @@ class Spread:
         return found
 
 
-def read_exchanges(path: Path) -> Iterator[Exchange]:
-    """The exchanges of a whole history, in the order in which they were written."""
+def read_exchanges(path: Path, wanted: Container[int] | None = None) -> Iterator[Exchange]:
+    """The exchanges of a history, of some operations or of all, in the order in which they were written."""
     for first, chunk in _chunks(path):
-        yield from exchanges_of(chunk[1:] if first == 1 else chunk)
+        lines = chunk[1:] if first == 1 else chunk
+        if wanted is not None:
+            lines = [line for line in lines if int(line[OP : line.index(b",")]) in wanted]
+        yield from exchanges_of(lines)
 
 
 def exchanges_of(lines: Iterable[bytes]) -> list[Exchange]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from loadtests.adapter import read_adapter
 from loadtests.adapter.reading import Unset
 from loadtests.audit import AdapterWire, Audit, ReferenceWire, RunFolder, audit_run
 from loadtests.audit.calls import Interpreter
 from loadtests.audit.plain import lines, plain, verdict_of
-from loadtests.audit.scripts import write_scripts
+from loadtests.audit.scripts import write_all
 from wording import ExitCode, MashangError, Wording
 
 SCRIPTS = 10
@@ -26,7 +27,7 @@ def audit(
     if folder.exists() and (out is not None or not _ours(folder)) and any(folder.iterdir()):
         raise MashangError(ExitCode.USAGE, "audit.out_not_empty", folder=folder)
     found = RunFolder(run)
-    interpreter = interpreter_of(adapter)
+    interpreter = interpreter_of(adapter, found.plan.get("start_s"))
     made = audit_run(found, interpreter, replay=not no_replay)
     _write(folder, made, interpreter, found)
     if as_json:
@@ -39,10 +40,10 @@ def audit(
     return ExitCode.FINDINGS if made.violated else ExitCode.FINE
 
 
-def interpreter_of(adapter: Path | None) -> Interpreter:
-    """The interpreter of an adapter file, or of the reference deployment."""
+def interpreter_of(adapter: Path | None, start_s: Any = None) -> Interpreter:
+    """The interpreter of an adapter file, or of the reference deployment, whose plan may begin at `start_s`."""
     if adapter is None:
-        return ReferenceWire()
+        return ReferenceWire(start_s if type(start_s) is int else None)
     return AdapterWire(read_adapter(adapter), adapter.stem, Unset())
 
 
@@ -61,6 +62,7 @@ def _write(folder: Path, made: Audit, interpreter: Interpreter, run: RunFolder) 
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(plain(made), ensure_ascii=False, indent=1)
     (folder / "audit.json").write_text(f"{text}\n", encoding="utf-8")
-    for number, finding in enumerate(made.findings[:SCRIPTS], 1):
-        if finding.operations:
-            write_scripts(folder / f"{number:02d}-{finding.id}", finding, interpreter, run)
+    shown = enumerate(made.findings[:SCRIPTS], 1)
+    wanted = {folder / f"{number:02d}-{finding.id}": finding for number, finding in shown if finding.operations}
+    if wanted:
+        write_all(wanted, interpreter, run)

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from loadtests.generator.endpoint import Endpoint
-from loadtests.generator.run_folder import complete, make_folder
+from loadtests.generator.exporting import export
+from loadtests.generator.run_folder import complete, make_folder, write_manifest
 from loadtests.generator.settings import Settings, plan_in
 from wording import ExitCode, MashangError, Wording
 
@@ -63,6 +64,9 @@ def run(
     manifest = complete(folder, interrupted=interrupted)
     if not manifest["workers"]:
         raise MashangError(ExitCode.BROKEN, "load.run.locust_failed", path=folder / LOG)
+    if not interrupted:
+        manifest["export"] = export(settings, folder)
+        write_manifest(folder, manifest)
     show(manifest, folder, wording, as_json=as_json)
     if interrupted:
         raise MashangError(ExitCode.INTERRUPTED, "cli.interrupted")
@@ -163,4 +167,6 @@ def show(manifest: dict[str, Any], folder: Path, wording: Wording, *, as_json: b
     if manifest["lag"]["count"]:
         limit = manifest["settings"]["lag_limit_ms"]
         print(wording.text("load.run.lag", p99=manifest["lag"]["p99_ms"], limit=limit))
+    if exported := manifest.get("export", {}).get("events"):
+        print(wording.text("load.run.exported", n=f"{exported:,}"))
     print(wording.text("load.run.folder", path=folder))

@@ -9,16 +9,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from loadtests.audit import Audit, ReferenceWire, RunFolder, audit_run
 from loadtests.bugs import Bug, planted
 from loadtests.detection.inside import Inside
 from loadtests.operations import Operation, write_operations
 from loadtests.references import MADE, TOWN
+from loadtests.shrinking import Step
 
-Mark = Literal["restart", "crash"]
-Step = Operation | Mark
+__all__ = ["EVERY", "Play", "Stage", "Step", "play", "room", "settle", "with_marks"]
 EVERY = 250
 """Operations between two ends of the process."""
 

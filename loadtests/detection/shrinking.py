@@ -1,81 +1,14 @@
-"""The shortest script: what can be left out while a fresh deployment still shows the same violation.
-
-Halves first, then ever smaller pieces, then single steps (delta debugging). A step that refers to what a removed one
-would have made is not sent and does not count. What happened long before stays at its own instant.
-"""
+"""What the shortest script of a planted bug must show: the same violation first, on a fresh deployment."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from loadtests.bugs import Bug
 from loadtests.detection.playing import Stage, Step, play
-from loadtests.operations import Operation
-from loadtests.references import MADE, references_in
+from loadtests.shrinking import Shows, Shrinking, needed
 
-TRIALS = 400
-SECONDS = 60.0
-Shows = Callable[[Sequence[Step]], bool]
-
-
-@dataclass
-class Shrinking:
-    """A search under way; `shows` tells whether a script still shows the violation."""
-
-    shows: Shows
-    trials: int = TRIALS
-    seconds: float = SECONDS
-
-    def __post_init__(self) -> None:
-        """The clock starts."""
-        self._ends = time.process_time() + self.seconds
-
-    def shortest(self, steps: Sequence[Step]) -> list[Step]:
-        """The shortest script that was found in time; every step of it is needed unless time was up."""
-        found = list(steps)
-        size = max(1, len(found) // 2)
-        while True:
-            before = len(found)
-            found = self._without_pieces(found, size)
-            if self._over:
-                return found
-            if size > 1:
-                size = max(1, size // 2)
-            elif len(found) == before:
-                return found
-
-    def _without_pieces(self, steps: list[Step], size: int) -> list[Step]:
-        place = len(steps)
-        while place > 0 and not self._over:
-            first = max(0, place - size)
-            shorter = needed(steps[:first] + steps[place:])
-            if len(shorter) < len(steps) and self._still(shorter):
-                steps = shorter
-            place = min(first, len(steps))
-        return steps
-
-    def _still(self, steps: Sequence[Step]) -> bool:
-        self.trials -= 1
-        return self.shows(steps)
-
-    @property
-    def _over(self) -> bool:
-        return self.trials <= 0 or time.process_time() > self._ends
-
-
-def needed(steps: Sequence[Step]) -> list[Step]:
-    """Steps without those that refer to operations that are not among them."""
-    kept: list[Step] = []
-    there: set[int] = set()
-    for step in steps:
-        if isinstance(step, Operation):
-            if any(each.source == MADE and each.n not in there for each in references_in(step.data)):
-                continue
-            there.add(step.n)
-        kept.append(step)
-    return kept
+__all__ = ["Shows", "Shrinking", "needed", "shows_in"]
 
 
 def shows_in(stage: Stage, bug: Bug | None, name: str) -> Shows:

@@ -14,7 +14,7 @@ import pytest
 
 from engine import Policy, new_engine, seeded_salt
 from loadtests.audit import ReferenceWire
-from loadtests.audit.scripts import Target, repeat
+from loadtests.audit.repeating import Target, repeat
 from loadtests.operations import Operation
 from tests.front_door.command import mashang
 from tests.loadtests.audit.faults import Overdraft

@@ -41,7 +41,7 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("name", SAMPLE)
 def test_a_planted_bug_is_found_and_named(name: str, plans: Path) -> None:
     """A hunt finds it, the first finding names what it breaks, and its script is short."""
-    found = run_case(BUGS[name], 1, plans, hunts=1)
+    found = run_case(BUGS[name], 1, plans, hunts=4)
     assert found.found
     assert found.right, (found.invariant, found.others)
     assert found.script is not None
