@@ -283,20 +283,10 @@ def exchanges_of(lines: Iterable[bytes]) -> list[Exchange]:
         try:
             row = from_json(line)
             get = row.get
-            found.append(
-                Exchange(
-                    row["op"],
-                    get("try", 1),
-                    row["due"],
-                    row["sent"],
-                    row["done"],
-                    row["status"],
-                    get("body"),
-                    get("fault") or "",
-                    get("step") or "",
-                    get("headers"),
-                )
-            )
+            op, due, sent, done, status = row["op"], row["due"], row["sent"], row["done"], row["status"]
+            fault, step = get("fault") or "", get("step") or ""
+            each = Exchange(op, get("try", 1), due, sent, done, status, get("body"), fault, step, get("headers"))
+            found.append(each)
         except (ValueError, KeyError, TypeError, AttributeError) as wrong:
             shown = line[:60].decode("utf-8", errors="replace")
             raise MashangError(ExitCode.USAGE, "audit.bad_exchange", line=shown) from wrong
