@@ -67,6 +67,28 @@ def load_demo(
     return demo(**context.params, wording=context.obj)
 
 
+@load.command("property", cls=Command, help="cli.load.property", epilog="cli.load.property.example")
+def load_property(
+    context: typer.Context,
+    adapter: Annotated[Path, typer.Option("--adapter", metavar="FILE", help="cli.argument.adapter")],
+    target: Annotated[str | None, named("--target", "URL", "cli.option.other_target")] = None,
+    max_examples: Annotated[int | None, counted("--max-examples", 1, "cli.option.property_examples")] = None,
+    steps: Annotated[int | None, counted("--steps", 1, "cli.option.property_steps")] = None,
+    seed: Annotated[int | None, counted("--seed", 0, "cli.option.property_seed")] = None,
+    policy: Annotated[Path | None, named("--policy", "FILE", "cli.option.property_policy")] = None,
+    accounts: Annotated[Path | None, typer.Option("--accounts", metavar="FILE", help="load.option.accounts")] = None,
+    max_ops: Annotated[int | None, counted("--max-ops", 1, "cli.option.property_ops")] = None,
+    max_seconds: Annotated[int | None, counted("--max-seconds", 1, "cli.option.property_seconds")] = None,
+    allow_host: Annotated[list[str] | None, named("--allow-host", "HOST", "load.option.allow_host")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="cli.option.property_out")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Random scripts on a live target, beside the engine."""
+    from loadtests.command_line.property import run
+
+    return run(**context.params, wording=context.obj)
+
+
 @load.command("audit", cls=Command, help="cli.load.audit", epilog="cli.load.audit.example")
 def load_audit(
     context: typer.Context,

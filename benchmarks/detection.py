@@ -3,7 +3,8 @@
     python -m benchmarks.detection --seeds 5 --out detection.jsonl --resume --shard 1/2
 
 A line a bug and seed, as soon as it is known; `--resume` leaves out what has a line. `--table FILE...` makes the table
-of files of lines. `--right N` hunts N times on the right deployment, where nothing may be found.
+of files of lines. `--right N` hunts N times on the right deployment, where nothing may be found. `--tool` measures the
+same bugs by other means: property tests, schemathesis, or statuses alone.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from loadtests.bugs import BUGS, Bug
-from loadtests.detection.case import run_case
-from loadtests.detection.table import table
+from loadtests.detection.case import Result, run_case
+from loadtests.detection.other_tools import TOOLS, Seen, run_tool
+from loadtests.detection.table import HUNTS, table
 
 RIGHT = "-"
 Wanted = tuple[Bug | None, int]
@@ -40,18 +42,18 @@ def wanted(options: argparse.Namespace) -> Iterator[Wanted]:
         yield None, seed
 
 
-def known(path: Path) -> set[tuple[str, int]]:
-    """The cases that have a line."""
+def known(path: Path, tool: str) -> set[tuple[str, int]]:
+    """The cases of a tool that have a line."""
     if not path.exists():
         return set()
     rows: list[dict[str, Any]] = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    return {(row["bug"], row["seed"]) for row in rows}
+    return {(row["bug"], row["seed"]) for row in rows if row.get("tool", HUNTS) == tool}
 
 
 def run(options: argparse.Namespace) -> None:
     """Cases of this shard that have no line yet."""
     number, count = map(int, options.shard.split("/"))
-    done = known(options.out) if options.resume else set()
+    done = known(options.out, options.tool) if options.resume else set()
     told = revision()
     with tempfile.TemporaryDirectory() as folder:
         plans = options.plans or Path(folder)
@@ -59,11 +61,16 @@ def run(options: argparse.Namespace) -> None:
             name = bug.name if bug is not None else RIGHT
             if place % count != number - 1 or (name, seed) in done:
                 continue
-            result = run_case(bug, seed, plans, shrink=not options.no_scripts)
+            result: Result | Seen
+            if options.tool == HUNTS:
+                result = run_case(bug, seed, plans, shrink=not options.no_scripts)
+            else:
+                result = run_tool(options.tool, bug, seed, plans)
             result.revision = told
             with options.out.open("a", encoding="utf-8") as file:
                 file.write(f"{result.line()}\n")
-            shown = f"{result.invariant or 'nothing'} after {result.operations} in {result.seconds} s"
+            seen = result.invariant or ("something" if result.found else "nothing")
+            shown = f"{seen} after {result.operations} in {result.seconds} s"
             print(f"{name} {seed}: {shown}, script {result.script}", flush=True)
 
 
@@ -72,6 +79,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--right", type=int, default=0)
+    parser.add_argument("--tool", choices=(HUNTS, *TOOLS), default=HUNTS)
     parser.add_argument("--bug", action="append", choices=sorted(BUGS))
     parser.add_argument("--out", type=Path, default=Path("detection.jsonl"))
     parser.add_argument("--plans", type=Path, help="where hunts are kept")

@@ -4,9 +4,9 @@
 """
 
 from loadtests.bugs import aggregate, boundary, concurrency, fault, people, retry, sharing
-from loadtests.bugs.bug import KINDS, Bug, Patches, planted
+from loadtests.bugs.bug import KINDS, Bug, Patches, Switch, planted, switched
 
 ROOMS = (retry, concurrency, sharing, boundary, fault, aggregate, people)
 BUGS: dict[str, Bug] = {bug.name: bug for room in ROOMS for bug in room.BUGS}
 
-__all__ = ["BUGS", "KINDS", "Bug", "Patches", "planted"]
+__all__ = ["BUGS", "KINDS", "Bug", "Patches", "Switch", "planted", "switched"]

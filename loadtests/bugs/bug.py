@@ -35,14 +35,43 @@ class Patches:
         self._before.append((holder, name, vars(holder).get(name, _GONE)))
         setattr(holder, name, value)
 
+    def switch(self) -> Switch:
+        """Everything as it was, and a switch that puts it back in."""
+        inside = [(holder, name, vars(holder)[name]) for holder, name, _ in self._before]
+        outside = list(reversed(self._before))
+        self.undo()
+        return Switch(inside, outside)
+
     def undo(self) -> None:
         """Everything as it was."""
         while self._before:
-            holder, name, value = self._before.pop()
-            if value is _GONE:
-                delattr(holder, name)
-            else:
+            _put_back(*self._before.pop())
+
+
+def _put_back(holder: Any, name: str, value: Any) -> None:
+    if value is _GONE:
+        delattr(holder, name)
+    else:
+        setattr(holder, name, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A bug that is in or out at will, and remembers what it knows: a process that also needs the right engine."""
+
+    _inside: list[tuple[Any, str, Any]]
+    _outside: list[tuple[Any, str, Any]]
+
+    @contextmanager
+    def on(self) -> Iterator[None]:
+        """In, as long as the context lasts."""
+        try:
+            for holder, name, value in self._inside:
                 setattr(holder, name, value)
+            yield
+        finally:
+            for place in self._outside:
+                _put_back(*place)
 
 
 Install = Callable[[Patches], None]
@@ -78,3 +107,12 @@ def planted(bug: Bug | None) -> Iterator[None]:
         yield
     finally:
         patches.undo()
+
+
+def switched(bug: Bug | None) -> Switch:
+    """A bug behind a switch, which is out."""
+    patches = Patches()
+    if bug is not None:
+        _unwatched(patches)
+        bug.install(patches)
+    return patches.switch()

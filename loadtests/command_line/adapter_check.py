@@ -18,9 +18,9 @@ from loadtests.adapter.reading import Unset
 from loadtests.audit import AdapterWire, Audit, RunFolder, audit_run
 from loadtests.audit.plain import lines as audit_lines
 from loadtests.command_line.adapter import REASONS
-from loadtests.command_line.load_run import reach, run_id_at
+from loadtests.command_line.load_run import run_id_at
 from loadtests.generator.adapter_target import LiveTarget
-from loadtests.generator.door import Door
+from loadtests.generator.door import Door, reach
 from loadtests.generator.reception import Reception
 from loadtests.generator.session import Session
 from loadtests.generator.settings import Settings

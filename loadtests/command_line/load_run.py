@@ -14,14 +14,13 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from loadtests.generator.endpoint import Endpoint
+from loadtests.generator.door import reach
 from loadtests.generator.exporting import export
 from loadtests.generator.run_folder import complete, make_folder, write_manifest
 from loadtests.generator.settings import Settings, plan_in
 from wording import ExitCode, MashangError, Wording
 
 LOCUSTFILE = Path(__file__).resolve().parent.parent / "locustfile.py"
-CONNECT_S = 5
 ENDING_S = 60  # a busy machine takes its time, and half a folder is worth little
 LOG, REFUSED = "locust.log", "refused.json"
 
@@ -94,14 +93,6 @@ def settings_in(more: list[str] | None) -> dict[str, Any]:
         except ValueError as wrong:
             raise MashangError(ExitCode.USAGE, "load.run.bad_setting", text=text) from wrong
     return found
-
-
-def reach(to: Endpoint) -> None:
-    """A target that takes no connection is said to be unreachable before anything is made."""
-    try:
-        socket.create_connection(to.connect_to, timeout=CONNECT_S).close()
-    except OSError as wrong:
-        raise MashangError(ExitCode.UNREACHABLE, "load.run.unreachable", url=to.url) from wrong
 
 
 def _free_port() -> int:

@@ -21,10 +21,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from engine.replay import JournalBroken, NotAJournal
 from loadtests.audit.calls import Request
 from loadtests.audit.reference_wire import ReferenceWire
+from loadtests.generator.target import Request as Sent
 from loadtests.operations import Operation
 from loadtests.reference.answers import Answer
 from loadtests.reference.application import create_app
@@ -39,6 +41,8 @@ LOST_PER_MILLE = 30
 HELD_S = 5
 PAGE = 1_000
 Answered = tuple[int, Any]
+Received = tuple[int, list[tuple[bytes, bytes]], bytes]
+"""Status, headers, body."""
 
 
 @dataclass
@@ -174,15 +178,23 @@ class Inside:
         token = self._credentials.get(actor)
         if token is None:
             token = self._credentials[actor] = self._tokens.issue(actor)[0]
-        told = request.headers.items()
-        headers = [(name.lower().encode(), text.replace("{token}", token).encode()) for name, text in told]
-        path, _, query = request.path.partition("?")
-        scope = {
-            "type": "http", "http_version": "1.1", "asgi": {"version": "3.0"}, "method": request.method,
-            "scheme": "http", "path": path, "raw_path": path.encode(), "query_string": query.encode(),
-            "root_path": "", "headers": headers, "client": None, "server": ("deployment", 80),
-        }  # fmt: skip
+        headers = [(name, text.replace("{token}", token)) for name, text in request.headers.items()]
         content = b"" if request.body is None else json.dumps(request.body).encode()
+        status, _, body = await self._answered(request.method, request.path, headers, content)
+        return status, json.loads(body)
+
+    def answered(self, request: Sent) -> Received:
+        """One request as it would come over a socket: status, headers, body."""
+        return self._runner.run(self._answered(request.method, request.path, request.headers, request.body))
+
+    async def _answered(self, method: str, path: str, headers: Iterable[tuple[str, str]], content: bytes) -> Received:
+        where, _, query = path.partition("?")
+        scope = {
+            "type": "http", "http_version": "1.1", "asgi": {"version": "3.0"}, "method": method,
+            "scheme": "http", "path": unquote(where), "raw_path": where.encode(), "query_string": query.encode(),
+            "root_path": "", "headers": [(name.lower().encode(), text.encode("latin-1")) for name, text in headers],
+            "client": None, "server": ("deployment", 80),
+        }  # fmt: skip
         said: list[Any] = []
 
         async def receive() -> dict[str, Any]:
@@ -192,7 +204,7 @@ class Inside:
             said.append(message)
 
         await self._app(scope, receive, send)  # type: ignore[arg-type]  # our own messages
-        return said[0]["status"], json.loads(b"".join(each.get("body", b"") for each in said[1:]))
+        return said[0]["status"], said[0]["headers"], b"".join(each.get("body", b"") for each in said[1:])
 
     def export(self) -> list[str]:
         """Every exported line of the log."""

@@ -11,6 +11,8 @@ from loadtests.bugs import BUGS
 
 Row = Mapping[str, Any]
 RIGHT = "-"
+HUNTS = "hunts"
+"""The tool of lines that name none."""
 MOST_IN_SEEDS = 0.8
 """A bug counts as found if it was found in so many of its seeds: four of five."""
 HEAD = "| Bug | Kind | Found | Operations | Named | Script | Revision |\n|---|---|---|---|---|---|---|"

@@ -7,8 +7,10 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection, Incomple
 
 from loadtests.generator.endpoint import Endpoint
 from loadtests.generator.target import INCOMPLETE, REFUSED, RESET, TIMEOUT, Reply, Request
+from wording import ExitCode, MashangError
 
 SECONDS = 10
+CONNECT_S = 5
 
 
 class Door:
@@ -73,3 +75,11 @@ class Door:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def reach(to: Endpoint) -> None:
+    """A target that takes no connection is said to be unreachable before anything is made; raises MashangError (5)."""
+    try:
+        socket.create_connection(to.connect_to, timeout=CONNECT_S).close()
+    except OSError as wrong:
+        raise MashangError(ExitCode.UNREACHABLE, "load.run.unreachable", url=to.url) from wrong

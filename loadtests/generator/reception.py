@@ -28,16 +28,24 @@ Fill = Callable[[str], str]
 
 
 class Reception:
-    """Speaks for one session. `environment` holds what `${env.NAME}` names; `allowed`: hosts that logins may go to."""
+    """Speaks for one session, through a door of its own or one that is there.
+
+    `environment` holds what `${env.NAME}` names; `allowed`: hosts that logins may go to.
+    """
 
     def __init__(
-        self, target: AdapterTarget, to: Endpoint, session: Session, environment: Mapping[str, str], allowed: str = ""
+        self,
+        target: AdapterTarget,
+        to: Endpoint | Door,
+        session: Session,
+        environment: Mapping[str, str],
+        allowed: str = "",
     ) -> None:
         self.target = target
         self.session = session
         self._environment = environment
         self._allowed = [host.strip() for host in allowed.split(",") if host.strip()]
-        self._door = Door(to)
+        self._door = to if isinstance(to, Door) else Door(to)
         self._elsewhere: dict[str, Door] = {}
 
     def prepare(self, actors: Iterable[str]) -> Session:

@@ -14,8 +14,8 @@ from engine.catalogue import COMMANDS
 from engine.contract import adapter, codes, command_schema, envelope_from
 from engine.kernel.command import Command
 from engine.kernel.units import LATEST
+from loadtests.property.strategies import commands
 from tests.purses import purse, said
-from tests.strategies import commands
 
 GOOD: dict[str, Any] = {
     "type": "payments.pay_purchase",

@@ -32,8 +32,8 @@ from engine.kernel.rejection import KERNEL_CODES
 from engine.kernel.units import DAY_S
 from engine.policy import Policy, provenance
 from engine.replay import Journal, decide_again, fold
+from loadtests.property.strategies import Known, commands, fields_of
 from tests.engine.invariants.life import Life, lively
-from tests.strategies import Known, commands, fields_of
 
 ID = re.compile(r"[a-z]{2,4}_[A-Za-z0-9-]{1,40}")
 PAUSES_S = (0, 0, 0, 0, 1, 60, 3_600, DAY_S, 10 * DAY_S, 40 * DAY_S)

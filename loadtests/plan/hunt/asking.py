@@ -20,16 +20,21 @@ BALANCE = READ_BY_NAME["points.balance"]
 
 @dataclass(slots=True)
 class Asking(Script):
-    """A hunt that can ask."""
+    """A hunt that can ask: any of `reads`."""
+
+    reads: tuple[Read, ...] = tuple(READS)
 
     def lags_hot(self) -> bool:
         """True while the hot account has less than its share."""
         return self.counts["of hot"] < HOT_SHARE * (len(self.operations) + 1)
 
     def ask(self) -> None:
-        """A question about the hot account or another one."""
+        """A question about the hot account or another one; none where there is nothing to ask."""
+        if not self.reads:
+            return
         hot = self.lags_hot()
-        read = BALANCE if hot or self.luck.random() < BALANCE_SHARE else self.luck.choice(READS)
+        usual = BALANCE in self.reads and (hot or self.luck.random() < BALANCE_SHARE)
+        read = BALANCE if usual else self.luck.choice(self.reads)
         self.drawing.forced = {"per": [self.hot]} if hot else {}
         self._put_question(read)
 
@@ -38,7 +43,7 @@ class Asking(Script):
         for name in ids:
             prefix = name.partition("_")[0]
             persons = [name] if prefix == "per" else self.drawing.pools.owners(name)[:1]
-            for read in () if prefix == "per" else READS:
+            for read in () if prefix == "per" else self.reads:
                 if any(f"'^{prefix}_" in repr(hint) for hint in types_of(read.parameters).values()):
                     self.drawing.forced = {prefix: [name], **({"per": persons} if persons else {})}
                     self._put_question(read)

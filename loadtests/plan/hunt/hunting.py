@@ -171,8 +171,8 @@ class Hunt(Purses):
 
     def _kind(self, *, hot: bool) -> type[Command]:
         """A kind of command; every kind comes up, however light it is."""
-        if hot:
-            fit = [kind for kind in self.kinds if "person" in types_of(kind)]
+        fit = [kind for kind in self.kinds if "person" in types_of(kind)] if hot else []
+        if fit:
             return self.luck.choices(fit, [weight_of(kind.type) for kind in fit])[0]
         if not self.deck and self.turns_at > FIRST_PHASE:
             self.deck = list(self.every)

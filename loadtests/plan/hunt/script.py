@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -50,8 +50,8 @@ class Script:
     def __post_init__(self) -> None:
         """The town is told; nothing is hunted yet."""
         self.luck = Random(self.seed)  # noqa: S311 - a schedule that anybody can make again, no secret
-        self.rehearsal = Rehearsal(Policy(), MORNING)
-        for operation in town():
+        self.rehearsal = Rehearsal(self.policy, MORNING)
+        for operation in self.before():
             outcome = self.rehearsal.carry_out(TOWN, operation)
             if outcome is None or outcome.code is not None:
                 raise AssertionError(f"the town of hunts refuses {operation}")
@@ -61,6 +61,10 @@ class Script:
         self.drawing = Drawing(self.rehearsal.engine, self.luck, self.seed)
         self.turn_to(self.at)
         self.policy = self.district.policy
+
+    def before(self) -> Iterable[Operation]:
+        """The commands of the town."""
+        return town()
 
     @property
     def district(self) -> Any:

@@ -14,7 +14,7 @@ from engine.catalogue import COMMANDS
 from engine.kernel.encoding import canonical, decoder, encoder, writer
 from engine.kernel.event import EVENTS
 from engine.kernel.units import Name, Personal, Text, Token
-from tests.strategies import fields_of, values
+from loadtests.property.strategies import fields_of, values
 
 Hidden = Annotated[str, Token, Personal("a test", 10)]
 

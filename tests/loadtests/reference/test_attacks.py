@@ -16,11 +16,11 @@ from engine import Command, Rejected
 from engine.catalogue import BY_TYPE, COMMANDS
 from engine.contract import ACTOR_KINDS, command_from
 from engine.views.catalogue import READS
+from loadtests.property.strategies import Known, commands
 from loadtests.reference.answers import STATUS
 from loadtests.reference.description import path_of
 from loadtests.reference.tokens import Tokens
 from tests.loadtests.reference.deployed import BASE, MORNING, SECRET, Deployed, town_envelopes
-from tests.strategies import Known, commands
 
 IDS = {"per": ["per_1", "per_2", "per_4"], "dwl": ["dwl_1", "dwl_3"], "grd": ["grd_1"], "mer": ["mer_1"]}
 KEYS = count()

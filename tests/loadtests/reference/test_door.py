@@ -22,11 +22,11 @@ from loadtests.audit.reference_wire import CODES, ReferenceWire, status_of
 from loadtests.history import Exchange
 from loadtests.operations import Operation
 from loadtests.plan.hunt.drawing import DESKS, PREFIXES, marks_of, types_of
+from loadtests.property.strategies import Known, commands
 from loadtests.reference.answers import DOOR_CODES, STATUS, refused
 from loadtests.reference.description import document
 from loadtests.reference.tokens import Tokens
 from tests.loadtests.reference.deployed import BASE, MORNING, Deployed, seen, told, town_envelopes
-from tests.strategies import Known, commands
 
 IDS = {"per": ["per_1", "per_2", "per_4"], "dwl": ["dwl_1", "dwl_3"], "grd": ["grd_1"], "mer": ["mer_1"]}
 WHO = {

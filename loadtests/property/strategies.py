@@ -71,7 +71,7 @@ def values(hint: Any, known: Known = NOTHING) -> st.SearchStrategy[Any]:
     }
     way = ways.get(origin or plain)
     if way is None:
-        raise TypeError(f"no strategy for {hint!r}: say in tests/strategies.py how such a value is drawn")
+        raise TypeError(f"no strategy for {hint!r}: say in loadtests/property/strategies.py how such a value is drawn")
     return way()
 
 
