@@ -6,7 +6,8 @@ import json
 from collections import defaultdict
 from pathlib import Path
 
-from loadtests.adapter import AdapterTarget, capabilities, read_adapter
+from loadtests.adapter import AdapterTarget, read_adapter
+from loadtests.adapter.capability import capabilities
 from loadtests.adapter.reading import Unset
 from loadtests.adapter.schema import adapter_schema
 from wording import ExitCode, Wording

@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from loadtests.adapter import Adapter, AdapterTarget, capabilities
-from loadtests.adapter.capability import Capabilities
+from loadtests.adapter import Adapter, AdapterTarget
+from loadtests.adapter.capability import Capabilities, capabilities
 from loadtests.adapter.reading import Unset
 from loadtests.audit import AdapterWire, Audit, RunFolder, audit_run
 from loadtests.audit.plain import lines as audit_lines
@@ -30,7 +30,7 @@ from loadtests.operations import Operation, read_operations, write_operations
 from loadtests.references import MADE, TOWN, Reference, references_in, resolved
 from wording import ExitCode, MashangError, Wording
 
-HUNTED = 600
+HUNTED = 2_000  # a hunt goes through one subject after the other
 SHOWN = 8
 
 
