@@ -78,7 +78,8 @@ def town(tmp_path: Path) -> Path:
         "kernel",
     ):
         (tmp_path / "engine" / f"{name}.py").touch()
-    for name in ("sim/stream_environment", "sim/run", "loadtests/linearizability", LOCUST_FILE.removesuffix(".py")):
+    of_loadtests = ("loadtests/linearizability", "loadtests/generator", LOCUST_FILE.removesuffix(".py"))
+    for name in ("sim/stream_environment", "sim/run", *of_loadtests):
         (tmp_path / f"{name}.py").touch()
     for name in ("tokens", "till", "by_hand"):
         (tmp_path / "loadtests" / "zoo" / f"{name}.py").touch()
@@ -113,6 +114,7 @@ BREACHES = [
     ("sim/stream_environment.py", "sim.run", "sim.stream_environment imports nothing"),
     ("sim/trace.py", "locust", "Only loadtests/locustfile.py"),
     ("loadtests/zoo/till.py", "engine.points", "Points and money by hand share no rule"),
+    ("loadtests/generator.py", "engine", "A process that sends load starts without the engine"),
     ("loadtests/linearizability.py", "wording", "loadtests.linearizability imports nothing"),
 ]
 
