@@ -58,6 +58,7 @@ class Measures:
         self.people = PersonCounts(len(world.town.people))
         self.bound_days: list[tuple[int, ...]] = []
         self.point_days: list[tuple[int, ...]] = []
+        self.services: dict[tuple[int, str], int] = defaultdict(int)  # by day and service
         self.opened: dict[str, int] = {}
         self.electors: dict[str, int] = {}  # bound persons when a questionnaire opened
         self._over = world.start + days * DAY_S
@@ -89,6 +90,10 @@ class Measures:
             "participation.ballot_cast": self._voted,
             "participation.questionnaire_opened": self._opened,
             "participation.vote_opened": self._opened,
+            "participation.shift_verified": lambda shift, by: self._served(by, "volunteer_minutes", shift.minutes),
+            "payments.bill_paid": lambda bill, by: self._served(by, "bill_fen", bill.amount_fen),
+            "grid.visit_done": lambda visit, by: self._served(by, "care_visits", int(visit.due is not None)),
+            "marketplace.order_delivered": lambda order, by: self._served(by, "deliveries", int(bool(order.rider))),
             "reporting.report_submitted": self._reported,
             "reporting.praise_submitted": self._spoke,
             "reporting.suggestion_submitted": self._spoke,
@@ -200,6 +205,11 @@ class Measures:
         name = getattr(opened, "questionnaire", None) or opened.vote
         self.opened[name] = outcome.by.at
         self.electors[name] = self.world.engine.district.residents.bound_count
+
+    def _served(self, outcome: Outcome, what: str, n: int) -> None:
+        """What a service of the platform came to on a day."""
+        if n:
+            self.services[self._day(outcome), what] += n
 
     def _reported(self, report: Any, _outcome: Outcome) -> None:
         if report.person is not None:

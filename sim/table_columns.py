@@ -110,6 +110,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "points_redeemed": "BIGINT",
         "moral": "BIGINT",
     },
+    "services_by_day": {"day": "DATE", "service": "VARCHAR", "n": "BIGINT"},
     "grid_members": {
         "kind": "VARCHAR",
         "members": "BIGINT",

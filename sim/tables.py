@@ -39,6 +39,7 @@ def tables_of(world: World, measures: Measures, members: GridMembers, days: int)
         "cases": _cases(world),
         "points_flows": [(_date(world, flow[0]), *flow[1:], n) for flow, n in sorted(measures.flows.items()) if n],
         "points_outstanding": [(_date(world, day), *counts) for day, *counts in measures.point_days],
+        "services_by_day": [(_date(world, day), what, n) for (day, what), n in sorted(measures.services.items())],
         "groups": _groups(world, measures),
         "grid_members": _grid_members(members),
     }

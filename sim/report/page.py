@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 
 from sim.report import (
     basis,
+    capabilities,
     cases,
     overview,
     participation,
@@ -51,6 +52,7 @@ SECTIONS = (
     purchases.section,
     participation.section,
     workload.section,
+    capabilities.section,
     basis.provenance_section,
     basis.checks_section,
 )

@@ -11,7 +11,15 @@ import duckdb
 import numpy as np
 
 from sim.table_columns import COLUMNS
-from tests.report.synthetic_acts import case_rows, command_rows, event_rows, flow_rows, outstanding_rows, purchase_rows
+from tests.report.synthetic_acts import (
+    case_rows,
+    command_rows,
+    event_rows,
+    flow_rows,
+    outstanding_rows,
+    purchase_rows,
+    town_work_rows,
+)
 from tests.report.synthetic_days import FULL_DAYS
 from tests.report.synthetic_people import bound_rows, group_rows, member_rows, questionnaire_rows, vote_rows
 from tests.report.synthetic_targets import target_rows
@@ -33,6 +41,7 @@ def write_run(folder: Path, days: int = FULL_DAYS, scale: float = 1.0, seed: int
         "grid_members": member_rows(rng, days, scale),
         "events_by_day": event_rows(days, scale),
         "commands_by_hour": command_rows(rng, days, scale),
+        "services_by_day": town_work_rows(days, scale),
     }
     tables["points_outstanding"] = outstanding_rows(tables["points_flows"], days)
     tables["targets"] = target_rows(tables, scale)

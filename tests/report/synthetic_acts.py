@@ -174,3 +174,13 @@ def command_rows(rng: np.random.Generator, days: int, scale: float) -> dict[str,
         "n": n,
         "rejected": (n * 0.001).astype(int),
     }
+
+
+def town_work_rows(days: int, scale: float) -> dict[str, Any]:
+    """Four services, a little of each every day."""
+    services = ("bill_fen", "care_visits", "deliveries", "volunteer_minutes")
+    return {
+        "day": np.repeat(calendar(days), len(services)),
+        "service": np.array(services * days, dtype=object),
+        "n": np.array([int(each * scale) for each in (9_000, 60, 4, 1_700)] * days),
+    }
