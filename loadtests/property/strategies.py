@@ -65,8 +65,8 @@ def values(hint: Any, known: Known = NOTHING) -> st.SearchStrategy[Any]:
         UnionType: lambda: st.one_of(*[values(each, known) for each in parts]),
         tuple: lambda: _tuples(parts, known),
         bool: st.booleans,
-        int: lambda: _numbers(_marks(hint), known),
-        str: lambda: _strings(_marks(hint), known),
+        int: lambda: _numbers(marks_of(hint), known),
+        str: lambda: _strings(marks_of(hint), known),
         NoneType: st.none,
     }
     way = ways.get(origin or plain)
@@ -75,7 +75,7 @@ def values(hint: Any, known: Known = NOTHING) -> st.SearchStrategy[Any]:
     return way()
 
 
-def _marks(hint: Any) -> list[Any]:
+def marks_of(hint: Any) -> list[Any]:
     """What an annotation says about a value, pydantic's bundles opened."""
     found: list[Any] = []
     for mark in getattr(hint, "__metadata__", ()):

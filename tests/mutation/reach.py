@@ -1,7 +1,8 @@
 """Which tests run which line, and how long each takes.
 
 coverage.py looks on while every test runs once. What runs while modules are imported belongs to no test. What was seen
-is kept in a folder beside, so that the next sitting looks only at tests whose file has changed.
+is kept in a folder beside, so that the next sitting, on this subject or another one, looks only at tests that are new
+or whose file has changed.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ class Reach:
         """Run the tests that were not seen before once, in their order; says how many."""
         files = {str(item.path): digest(item.path.read_text("utf-8")) for item in items}
         current = {item.nodeid: files[str(item.path)] for item in items}
-        old = {test: cpu_s for test, (of, cpu_s) in self._seen.items() if current.get(test) == of}
+        old = {test: cpu_s for test, (of, cpu_s) in self._seen.items() if current.get(test, of) == of}
         fresh = [item for number, item in enumerate(items) if number < WARM_TESTS or item.nodeid not in old]
         for item, after in zip(fresh, [*fresh[1:], None], strict=True):
             self._coverage.switch_context(item.nodeid)
@@ -76,8 +77,8 @@ class Reach:
         self.cpu_s = {item.nodeid: old[item.nodeid] for item in items}
         if not self.failed:
             self._coverage.save()
-            seen = {test: (of, self.cpu_s[test]) for test, of in current.items()}
-            self._kept.write_text(json.dumps({"of": self._of_all(), "tests": seen}), "utf-8")
+            self._seen |= {test: (of, self.cpu_s[test]) for test, of in current.items()}
+            self._kept.write_text(json.dumps({"of": self._of_all(), "tests": self._seen}), "utf-8")
         return len(fresh)
 
     def _of(self, path: str) -> dict[int, list[str]]:

@@ -54,7 +54,7 @@ class Sitting(FirstFailure):
     def __init__(self, plan: Plan) -> None:
         super().__init__()
         self.plan = plan
-        self.reach = Reach(plan.root, plan.subject.paths[0].split("/")[0], plan.kept / plan.subject.name)
+        self.reach = Reach(plan.root, plan.subject.paths[0].split("/")[0], plan.kept)
         self.items: dict[str, pytest.Item] = {}
         self.killers: list[str] = []
         self.caches: list[Cache] = []

@@ -49,24 +49,26 @@ ALL = (
     "tests/golden",
     "tests/engine/test_contract.py",
 )
+MERGING = ("tests/engine/binding", "tests/engine/points", "tests/engine/participation")
 INVARIANTS = ("tests/engine/invariants", "tests/acceptance")
 
 
 def _rules(name: str, *more: str) -> Subject:
-    own = f"tests/engine/{name}"
-    others = tuple(each for each in PRECEDENCE if not each.startswith(f"{own}/"))
-    return Subject(name, (f"engine/{name}",), (own, *others, *more))
+    """A folder of rules; `more` are the tests of those that call it."""
+    own = (f"tests/engine/{name}", *more)
+    others = tuple(each for each in PRECEDENCE if each.rpartition("/")[0] not in own)
+    return Subject(name, (f"engine/{name}",), (*own, *others))
 
 
 SUBJECTS = {
     each.name: each
     for each in (
-        _rules("points"),
-        _rules("payments"),
+        _rules("points", "tests/engine/payments", "tests/engine/participation"),
+        _rules("payments", "tests/engine/marketplace"),
         _rules("participation"),
         _rules("reporting"),
         _rules("binding"),
-        Subject("merging", ("engine/merging",), ("tests/engine/binding", *PRECEDENCE)),
+        Subject("merging", ("engine/merging",), MERGING),
         _rules("marketplace"),
         _rules("grid"),
         _rules("epidemic"),

@@ -18,6 +18,7 @@ from engine.kernel.ids import ID_DIGITS
 from engine.kernel.units import DAY_S, Personal, civil_day, day_start
 from tests.engine.invariants.luck import LIVELY, NAMED, NEVER_GIVEN, OFTEN, PAUSES_S, RARE, REST_WEIGHT, WANTED
 from tests.towns import Town, small_town
+from tests.witness import Witness
 
 DEFAULTS = {"merchant": "mer_1", "channel": "alipay", "biller": "bil_1"}
 """Companies of each kind that speak when a command names none."""
@@ -36,10 +37,11 @@ class Life:
     """A town, its luck, and the commands that it gives."""
 
     def __init__(self, seed: int, engine: Engine | None = None, policy: Policy | None = None) -> None:
-        """A small town with a fourth worker kind and nobody else's business yet."""
+        """A small town with a fourth worker kind and nobody else's business yet, and no witness: luck knows no door."""
         self.seed, self.luck = seed, Random(seed)  # noqa: S311 - a test, the same in every run
         self.engine = engine or new_engine(policy or lively(), salt=seeded_salt(seed))
         self.town: Town = small_town(self.engine)
+        self.engine.observers = [each for each in self.engine.observers if not isinstance(each, Witness)]
         self.at = self.town.clock
         self.given = 0
         self.wanted: tuple[str, ...] = ()
