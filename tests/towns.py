@@ -23,13 +23,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from engine import Engine, Observer
+from engine import Engine
 from engine.binding.bindings import ScanBind, WorkerBind
 from engine.binding.places import AddBuilding, AddDwelling, IssueQr, OpenCommunity, OpenGrid
 from engine.binding.workers import AppointWorker, AssignGrid
 from engine.district.grid import WorkerKind
 from engine.district.residents import Relation
 from engine.kernel.command import Command, Envelope, Outcome
+from engine.kernel.engine import Observer
 from engine.payments.purchases import RegisterMerchant
 
 MORNING = 1_631_664_000  # 2021-09-15 00:00:00 UTC, 08:00 in Shanghai

@@ -16,7 +16,7 @@ from pydantic.types import StringConstraints
 
 from engine.kernel.command import Outcome
 from engine.kernel.event import Event
-from tests.strategies import fields_of, marks_of
+from loadtests.property.strategies import fields_of, marks_of
 
 Fits = Callable[[Any], bool]
 NUMBER, WORD, SENTENCE = int, re.compile(r"[A-Z][A-Z_]+"), re.compile(r".+")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from engine import Outcome
 from engine.district.ledger import BIL, MER
 from engine.kernel.units import after_days
 from engine.payments.bills import SettleBillers
@@ -55,11 +56,16 @@ def test_a_closed_checkout_says_who_closed_it(how: str, reason: str) -> None:
     assert [(each.checkout, each.by) for each in closed] == [(checkout, reason)]
 
 
+def told(answer: Outcome, name: str) -> Any:
+    """The event of an answer whose name ends so."""
+    return next(each for each in answer.events if each.type.endswith(name))
+
+
 def refund_asked(town: Counter) -> str:
     """A refund that wechat has been asked for: half of a purchase comes back."""
     assert town.notify(town.open()).ok
     answer = town.say(RefundPurchase("pay_00000001", 500))
-    return str(next(each for each in answer.events if each.type.endswith("refund_requested")).channel_refund)
+    return str(told(answer, "refund_requested").channel_refund)
 
 
 def test_a_failed_refund_says_whether_the_channel_spoke() -> None:
@@ -106,8 +112,8 @@ def test_a_company_is_paid_one_fen_and_not_nothing() -> None:
     assert town.post(bill).ok
     town.pass_s(40 * 86_400)
     owed = town.purse.balance(BIL, "bil_1")
-    settled = town.say(SettleBillers(), "system:bank")
-    assert (owed, [each.lines for each in settled.events]) == (1, [(("bil_1", 1),)])
+    settled = first(town.say(SettleBillers(), "system:bank"))
+    assert (owed, settled.lines) == (1, (("bil_1", 1),))
     assert said(town.say(SettleBillers(), "system:bank")) == "SETTLE_NOTHING_DUE"
 
 
@@ -130,10 +136,10 @@ def test_a_purchase_earns_where_the_policy_wants_it_at_a_till_and_by_code() -> N
     """Ten fen a point: 1,000 fen earn 100 points, the goods of a checkout are all eligible."""
     town = counter(points__purchase_fen_a_point=10)
     at_till = town.purse.pay(0, 1_000)
-    assert [(each.points, each.payment) for each in at_till.events[1:]] == [(100, "pay_00000001")]
+    earned = told(at_till, "purchase_earned")
+    assert (earned.points, earned.payment) == (100, "pay_00000001")
     by_code = town.notify(town.open())
-    paid = next(each for each in by_code.events if each.type.endswith("purchase_paid"))
-    earned = next(each for each in by_code.events if each.type.endswith("purchase_earned"))
+    paid, earned = told(by_code, "purchase_paid"), told(by_code, "purchase_earned")
     assert (paid.excluded_fen, paid.points, paid.cash_fen) == (0, 0, 1_000)
     assert (earned.points, earned.payment, earned.person) == (100, "pay_00000002", "per_1")
 
