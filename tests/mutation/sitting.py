@@ -141,9 +141,10 @@ class Sitting(FirstFailure):
         return attempt(self, spoil, chosen, SLACK_S + SLACK_TIMES * asked_s)
 
     def chosen(self, names: set[str]) -> list[pytest.Item]:
-        """Tests in the order in which they are asked: the last killers, then the quickest, within the budget."""
+        """Tests in the order in which they are asked: the last killers, the subject's own, the quickest of the others."""
         first = [each for each in self.killers if each in names]
-        rest = sorted(names.difference(first), key=lambda each: (self.reach.cpu_s[each], each))
+        own = f"{self.plan.subject.tests[0]}/"
+        rest = sorted(names.difference(first), key=lambda each: (own not in each, self.reach.cpu_s[each], each))
         found: list[pytest.Item] = []
         left_s = self.plan.budget_s
         for name in first + rest:

@@ -63,7 +63,7 @@ def _rules(name: str, *more: str) -> Subject:
 SUBJECTS = {
     each.name: each
     for each in (
-        _rules("points", "tests/engine/payments", "tests/engine/participation"),
+        _rules("points", "tests/engine/payments", "tests/engine/participation", "tests/engine/reporting"),
         _rules("payments", "tests/engine/marketplace"),
         _rules("participation"),
         _rules("reporting"),
