@@ -34,8 +34,8 @@ Written by `python -m tests.mutation.report` from `tests/mutation/results`; do n
   the first test that fails ends it. Limits are CPU time, so a busy machine makes no verdict. Code that runs while
   modules are imported is tried in a fresh process.
 - A mutant meets the tests of its subject and the tables of precedence, and of these those that run its statement, the
-  subject's own first, for three seconds of CPU time unless `--budget` says more; properties draw {examples} examples, always the same. A survivor may well
-  be killed by the whole suite: the figures are a lower bound.
+  subject's own first, for three seconds of CPU time unless `--budget` says more; properties draw {examples} examples,
+  always the same. A survivor may well be killed by the whole suite: the figures are a lower bound.
 - Left out, since no test of a rule should tell the difference: docstrings, annotations and `cast`; what stands outside
   of functions (tables of codes and edges, which the tables of tests hold); two of mutmut's three ways to spoil a
   string; the words of an error that is our own fault.

@@ -141,7 +141,7 @@ class Sitting(FirstFailure):
         return attempt(self, spoil, chosen, SLACK_S + SLACK_TIMES * asked_s)
 
     def chosen(self, names: set[str]) -> list[pytest.Item]:
-        """Tests in the order in which they are asked: the last killers, the subject's own, the quickest of the others."""
+        """Tests in the order in which they are asked: the last killers, the subject's own, then the quickest."""
         first = [each for each in self.killers if each in names]
         own = f"{self.plan.subject.tests[0]}/"
         rest = sorted(names.difference(first), key=lambda each: (own not in each, self.reach.cpu_s[each], each))
