@@ -22,6 +22,7 @@ from loadtests.plan.hunt.small_town import MORNING
 from loadtests.property.beside import Beside, Expected
 from loadtests.property.comparing import Comparing, Difference, invariant_of
 from loadtests.property.naming import Names
+from loadtests.property.narrowing import Narrowing
 from loadtests.property.visiting import Guard, Visit
 from loadtests.references import MADE, TOWN, Reference, resolved
 
@@ -151,6 +152,7 @@ class Player:
         self._adapter = adapter
         self._policy = policy
         self._town = list(town)
+        self.narrowing = Narrowing(policy, self._town)
         self._lived = _with_a_past(policy)
         self._next_s = _morning_after(self._lived.now)
         self._number = 0

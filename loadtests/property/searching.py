@@ -16,9 +16,8 @@ from loadtests.property.simplifying import simpler
 from loadtests.property.visiting import Ended
 from loadtests.shrinking import Shrinking, Step
 
-SHRINK_PLAYS = 60
-"""New scripts that Hypothesis may play to shorten what it found; what it leaves is shortened step by step."""
-SHORTEN_TRIALS, SIMPLER_TRIALS = 80, 40
+SHRINK_PLAYS = 40
+SHORTEN_TRIALS, SIMPLER_TRIALS = 120, 40
 SHORTEN_S = 60.0
 """Processor time of ours, which is a part of what a trial takes."""
 
@@ -33,12 +32,15 @@ class _Enough(BaseException):
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How many examples of how many steps, where luck begins, and whether what is found is shortened."""
+    """How many examples of how many steps, and where luck begins.
+
+    `shrink_plays`: new scripts that Hypothesis may play to shorten what it found; the rest is done step by step.
+    """
 
     examples: int
     steps: int
     seed: int
-    shortens: bool = True
+    shrink_plays: int = SHRINK_PLAYS
 
 
 @dataclass(slots=True)
@@ -59,12 +61,13 @@ class Search:
     interrupted: bool = False
     _played: dict[str, Found | None] = field(default_factory=dict)
     _shrinks: int = 0
+    _shrinks_most: int = SHRINK_PLAYS
 
     def run(self, effort: Effort) -> None:
         """Search, and shorten what was found. Limits and interrupts end it with what is there by then."""
         try:
             self._lead(effort)
-            if self.found is not None and effort.shortens:
+            if self.found is not None:
                 self._shorten()
         except Ended as limit:
             self.ended = limit.limit
@@ -72,13 +75,14 @@ class Search:
             self.interrupted = True
 
     def _lead(self, effort: Effort) -> None:
+        self._shrinks_most = effort.shrink_plays
         chosen = settings(
             max_examples=effort.examples,
             stateful_step_count=effort.steps,
             database=None,
             deadline=None,
             derandomize=False,
-            phases=(Phase.generate, Phase.shrink) if effort.shortens else (Phase.generate,),
+            phases=(Phase.generate, Phase.shrink) if effort.shrink_plays else (Phase.generate,),
             suppress_health_check=list(HealthCheck),
             report_multiple_bugs=False,
             print_blob=False,
@@ -96,7 +100,7 @@ class Search:
         if text not in self._played:
             if self.found is not None:
                 self._shrinks += 1
-                if self._shrinks > SHRINK_PLAYS:
+                if self._shrinks > self._shrinks_most:
                     raise _Enough
             self._played[text] = self.player.play(operations)
             self.after()
@@ -109,6 +113,9 @@ class Search:
             raise Differs(found.signature)
 
     def _shorten(self) -> None:
+        for guess in self.player.narrowing.guesses(self.script):
+            if len(guess) < len(self.script) and self._shows(guess):
+                break
         shortest = Shrinking(self._shows, SHORTEN_TRIALS, SHORTEN_S).shortest(self.script)
         self.script = [each for each in shortest if isinstance(each, Operation)]
         self.script = simpler(self.script, self._shows, SIMPLER_TRIALS)
