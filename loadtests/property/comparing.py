@@ -13,6 +13,7 @@ from loadtests.adapter import Answer
 from loadtests.audit.findings import UNNAMED
 from loadtests.audit.naming import name_of_codes, name_of_event, name_of_read
 from loadtests.operations import READ
+from loadtests.plan.rehearsal import MADE_ID
 from loadtests.property.beside import Expected
 from loadtests.property.naming import Names
 from loadtests.references import fields_of
@@ -97,13 +98,12 @@ class Comparing:
         if not mine.events:
             return None
         said = fields_of(mine.view)
-        for name, value in made.items():
-            if name not in said or self.exact:
-                continue
-            if isinstance(said[name], str):
-                self.names.learn(said[name], str(value))
-            elif said[name] != value:
-                return _shown("made", f"/{name}", said[name], value)
+        for name, value in made.items() if not self.exact else ():
+            mine_says = said.get(name)
+            if isinstance(mine_says, str) and not MADE_ID.fullmatch(mine_says):
+                continue  # a name that the target may write otherwise
+            if mine_says is not None and self.names.differs(mine_says, value):
+                return _shown("made", f"/{name}", said, made)
         return None
 
     def _instants(self, mine: Expected, theirs: Answer) -> Difference | None:

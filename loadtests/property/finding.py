@@ -31,11 +31,11 @@ class Told:
 def plain(found: Found, script: Sequence[Operation], *, repeats: bool) -> dict[str, Any]:
     """As plain values."""
     return {
+        **asdict(found.difference),
         "invariant": found.invariant,
         "sentence": BY_ID[found.invariant].sentence,
         "operation": found.operation.type,
         "actor": found.operation.actor,
-        **asdict(found.difference),
         "in_town": found.place < 0,
         "repeats": repeats,
         "steps": [asdict(each) for each in script],

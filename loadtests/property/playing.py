@@ -15,14 +15,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from engine import Policy
+from engine.catalogue import COMMANDS
 from loadtests.adapter import Adapter, Answer
 from loadtests.operations import Operation
-from loadtests.plan.hunt.hunting import Hunt
 from loadtests.plan.hunt.small_town import MORNING
 from loadtests.property.beside import Beside, Expected
 from loadtests.property.comparing import Comparing, Difference, invariant_of
 from loadtests.property.naming import Names
 from loadtests.property.narrowing import Narrowing
+from loadtests.property.scripting import Scripting
+from loadtests.property.town import CHANGE
 from loadtests.property.visiting import Guard, Visit
 from loadtests.references import MADE, TOWN, Reference, resolved
 
@@ -153,7 +155,7 @@ class Player:
         self._policy = policy
         self._town = list(town)
         self.narrowing = Narrowing(policy, self._town)
-        self._lived = _with_a_past(policy)
+        self._lived = _with_a_past(policy, tells_policy=any(each.type == CHANGE for each in self._town))
         self._next_s = _morning_after(self._lived.now)
         self._number = 0
 
@@ -200,10 +202,12 @@ def _morning_after(at: int) -> int:
     return at + 3_600 + (MORNING - at - 3_600) % DAY_S
 
 
-def _with_a_past(policy: Policy) -> Beside:
-    """An engine that has seen another town and its life, as a used target has."""
+def _with_a_past(policy: Policy, *, tells_policy: bool) -> Beside:
+    """An engine that has seen another town and its life, as a used target has; its policy is still the same."""
     made = Beside(policy)
-    life = Hunt(PAST_SEED, 1.0, policy=policy)
+    kinds = tuple(kind for kind in COMMANDS if kind.actors and not kind.type.startswith("policy."))
+    served = frozenset(kind.type for kind in kinds)
+    life = Scripting(PAST_SEED, 1.0, kinds=kinds, policy=policy, served=served, tells_policy=tells_policy)
     for source, operations in ((TOWN, life.town), (MADE, life.go(PAST_OPERATIONS))):
         for operation in operations:
             with suppress(KeyError):

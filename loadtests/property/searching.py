@@ -113,16 +113,20 @@ class Search:
             raise Differs(found.signature)
 
     def _shorten(self) -> None:
+        if self.script:  # else the town itself shows it
+            self._shorten_steps()
+        again = self.player.play(self.script)
+        if again is not None:
+            self.repeats, self.found = True, again
+        self.after()
+
+    def _shorten_steps(self) -> None:
         for guess in self.player.narrowing.guesses(self.script):
             if len(guess) < len(self.script) and self._shows(guess):
                 break
         shortest = Shrinking(self._shows, SHORTEN_TRIALS, SHORTEN_S).shortest(self.script)
         self.script = [each for each in shortest if isinstance(each, Operation)]
         self.script = simpler(self.script, self._shows, SIMPLER_TRIALS)
-        again = self.player.play(self.script)
-        if again is not None:
-            self.repeats, self.found = True, again
-        self.after()
 
     def _shows(self, steps: Sequence[Step]) -> bool:
         """Whether a script shows the same, as the first of all."""
