@@ -19,6 +19,7 @@ from typing import Any
 
 from loadtests.bugs import BUGS, Bug
 from loadtests.detection.case import Result, run_case
+from loadtests.detection.other_table import other_table
 from loadtests.detection.other_tools import TOOLS, Seen, run_tool
 from loadtests.detection.table import HUNTS, table
 
@@ -90,7 +91,9 @@ def main() -> None:
     options = parser.parse_args()
     if options.table:
         lines = [line for path in options.table for line in path.read_text("utf-8").splitlines()]
-        print(table([json.loads(line) for line in lines]), end="")
+        rows = [json.loads(line) for line in lines]
+        tables = table(rows), other_table(rows)
+        print("\n".join(each for each in tables if each), end="")
     else:
         run(options)
 

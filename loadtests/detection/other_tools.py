@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import asdict, dataclass, field
@@ -17,8 +20,12 @@ from loadtests.adapter import read_adapter
 from loadtests.bugs import Bug
 from loadtests.detection.case import HUNT, hunt
 from loadtests.detection.inside_door import InsideDoor
+from loadtests.detection.live import live
 from loadtests.detection.playing import play, room, settle, with_marks
+from loadtests.generator.door import Door
+from loadtests.generator.endpoint import endpoint
 from loadtests.generator.settings import Settings
+from loadtests.generator.target import Request
 from loadtests.operations import Operation
 
 TOOLS = ("property", "schemathesis", "statuses")
@@ -26,6 +33,14 @@ EXAMPLES, STEPS = 60, 20
 OPERATIONS, SECONDS = 6_000, 600
 SECRET = "MASHANG_SECRET"  # noqa: S105 - the name of a variable
 SERVER_ERROR = 500
+FUZZED = 3
+"""Examples a route; each route has many more of the coverage phase."""
+CHECKS = (
+    "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance",
+    "response_headers_conformance", "negative_data_rejection", "missing_required_header", "unsupported_method",
+    "allow_header_conformance", "ignored_auth",
+)  # fmt: skip
+"""All that judge an answer by the document."""
 
 
 @dataclass(slots=True)
@@ -57,6 +72,8 @@ def run_tool(tool: str, bug: Bug | None, seed: int, plans: Path) -> Seen:
     began = time.monotonic()
     if tool == "statuses":
         _statuses(seen, bug, plans)
+    elif tool == "schemathesis":
+        _schemathesis(seen, bug)
     else:
         _property(seen, bug)
     seen.seconds = round(time.monotonic() - began, 1)
@@ -88,6 +105,23 @@ def _property(seen: Seen, bug: Bug | None) -> None:
     seen.right = bug is not None and found.invariant in bug.breaks
     seen.why = f"{found.operation.type} {found.difference.what} {found.difference.where}".strip()
     seen.steps = [f"{each.at_s} {each.actor} {each.type}" for each in search.script]
+
+
+def _schemathesis(seen: Seen, bug: Bug | None) -> None:
+    """The fuzzer of schemathesis.io as an officer: every route of the OpenAPI document, every check of an answer."""
+    with live(bug) as deployment:
+        told = json.dumps({"actor": "officer:off_1"}).encode()
+        headers = (("Authorization", f"Bearer {deployment.secret}"),)
+        token = Door(endpoint(deployment.url)).ask(Request("POST", "/v1/tokens", headers, told)).body
+        command = [str(Path(sys.executable).with_name("schemathesis")), "run", f"{deployment.url}/openapi.json"]
+        command += ["--header", f"Authorization: Bearer {json.loads(token)['token']}", "--checks", ",".join(CHECKS)]
+        command += ["--seed", str(seen.seed), "--max-examples", str(FUZZED), "--phases", "coverage,fuzzing"]
+        command += ["--generation-database", "none", "--request-timeout", "60", "--no-color"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - as it is written
+    seen.found = done.returncode != 0
+    seen.why = next((line for line in done.stdout.splitlines() if line.startswith("- ")), "")
+    counted = re.search(r"(\d+) generated", done.stdout)
+    seen.operations = int(counted[1]) if counted else 0
 
 
 def _statuses(seen: Seen, bug: Bug | None, plans: Path) -> None:

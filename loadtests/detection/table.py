@@ -19,8 +19,8 @@ HEAD = "| Bug | Kind | Found | Operations | Named | Script | Revision |\n|---|--
 
 
 def table(rows: Iterable[Row]) -> str:
-    """The table; of two lines about one bug and seed the later counts."""
-    latest = {(row["bug"], row["seed"]): row for row in rows}
+    """The table of hunts; of two lines about one bug and seed the later counts."""
+    latest = {(row["bug"], row["seed"]): row for row in rows if row.get("tool", HUNTS) == HUNTS}
     by_bug: dict[str, list[Row]] = defaultdict(list)
     for row in latest.values():
         by_bug[row["bug"]].append(row)

@@ -9,11 +9,17 @@ from typing import Any
 
 import pytest
 
+from engine.kernel.idempotency import Keys
 from loadtests.bugs import BUGS
 from loadtests.detection.case import Result, hunt, run_case
+from loadtests.detection.inside import SECRET
+from loadtests.detection.inside_door import InsideDoor
+from loadtests.detection.other_table import other_table
+from loadtests.detection.other_tools import Seen
 from loadtests.detection.playing import Step, play, with_marks
 from loadtests.detection.shrinking import Shrinking, needed
 from loadtests.detection.table import table
+from loadtests.generator.target import Request
 from loadtests.operations import Operation
 
 SAMPLE = (
@@ -107,3 +113,40 @@ def test_the_table_counts_seeds_names_and_false_alarms() -> None:
     assert "(H05) 1" in told
     assert "2 of 2 (100.0%)" in told
     assert "1 times, 10,000 operations: 0 false alarms" in told
+
+
+def test_other_tools_have_columns_of_their_own() -> None:
+    """Lines that name a tool are not the hunts', the later line counts, and the right deployment counts by itself."""
+    hit = Seen(
+        "property", "keys-forgotten", "retry", 1, found=True, operations=40, invariant="H04", right=True, script=2
+    )
+    rows = [Seen("property", "keys-forgotten", "retry", 1), hit, Seen("statuses", "keys-forgotten", "retry", 1)]
+    rows += [Seen("property", "caps-at-once", "concurrency", 1), Seen("property", "-", "-", 1, operations=6_000)]
+    lines = [json.loads(row.line()) for row in rows]
+    told = other_table(lines)
+    assert "| `keys-forgotten` | retry | 1/1 | 40 | H04 | 2 |  | 0/1 |" in told
+    assert "property: 1/2 cases found (retry 1/1, concurrency 0/1)." in told
+    assert "property on the right deployment, 6,000 operations: 0 false alarms." in told
+    assert "keys-forgotten" not in table(lines)
+    assert other_table([json.loads(Result("keys-forgotten", "retry", 1).line())]) == ""
+
+
+def test_a_bug_behind_a_switch_is_in_only_when_it_is_on(tmp_path: Path) -> None:
+    """Who asks has the right engine; the deployment behind the door has the wrong one, and remembers."""
+    right = Keys.find
+    door = InsideDoor(tmp_path, BUGS["keys-forgotten"])
+    try:
+        assert Keys.find is right
+        token = json.loads(door.ask(asked("/v1/tokens", {"actor": "officer:off_1"}, SECRET, "")).body)["token"]
+        community = {"community": "com_1", "subdistrict": "subdistrict-1"}
+        replies = [door.ask(asked("/v1/binding/open_community", community, token, "k")) for _ in range(2)]
+        assert [reply.status for reply in replies] == [200, 409]  # a right one would repeat its answer
+        assert Keys.find is right
+    finally:
+        door.end()
+
+
+def asked(path: str, body: Any, bearer: str, key: str) -> Request:
+    """A request as a door takes it."""
+    headers = [("Authorization", f"Bearer {bearer}"), ("Content-Type", "application/json"), ("Mashang-At", "9")]
+    return Request("POST", path, (*headers, *([("Idempotency-Key", key)] if key else [])), json.dumps(body).encode())

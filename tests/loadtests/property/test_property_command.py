@@ -24,16 +24,16 @@ FEW = ("--max-examples", "2", "--steps", "4")
 PLANTED = (
     "keys-forgotten",
     "other-content-gets-the-first-answer",
+    "fingerprint-without-amounts",
+    "repeated-rejection-is-a-mismatch",
     "repeat-has-another-instant",
+    "repeat-posts-again",
+    "torn-reads",
     "caps-off-by-one",
-    "lots-used-newest-first",
+    "caps-of-the-utc-day",
+    "last-award-is-not-cut",
     "refunds-a-fen-more",
     "refunds-cash-first",
-    "awards-give-a-point-more",
-    "rate-is-rounded-up",
-    "electorate-one-too-many",
-    "cases-are-accepted-twice",
-    "refunds-stay-owed",
 )
 MOST_STEPS = 8
 
@@ -86,10 +86,12 @@ def test_a_planted_bug_is_found_in_a_short_script(bug: str, right: str, tmp_path
         finding = found["finding"]
         assert finding["repeats"]
         assert len(finding["steps"]) <= MOST_STEPS
-        assert shown(curled(out, url), finding) == finding["got"]
+        wrong = shown(curled(out, url), finding)
         assert replayed(out, url) == 1
-    assert shown(curled(out, right), finding) != finding["got"]
     assert replayed(out, right) == 0
+    if "_" not in finding["got"]:  # ids are others every time
+        assert wrong == finding["got"]
+        assert shown(curled(out, right), finding) != finding["got"]
 
 
 def curled(out: Path, url: str) -> Any:
@@ -112,8 +114,7 @@ def shown(said: Any, finding: dict[str, Any]) -> str:
     inner = error["details"] if finding["what"] == "details" else said.get("view", said.get("value"))
     for name in filter(None, finding["where"].split("/")):
         inner = inner[int(name)] if isinstance(inner, list) else inner[name]
-    told = json.dumps(inner, ensure_ascii=False)
-    return finding["got"] if "_" in told and "_" in finding["got"] else told  # ids are others every time
+    return json.dumps(inner, ensure_ascii=False)
 
 
 def replayed(out: Path, url: str) -> int:
