@@ -31,10 +31,11 @@ bench: $(DEV)  ## every benchmark, one after the other
 golden: $(DEV)  ## write the golden log of tests/golden again; read the difference before committing it
 	$(BIN)/python -m tests.golden.history > tests/golden/records.jsonl
 
-schemas: $(DEV)  ## write the JSON Schemas of scenario, gates and plan files again, after a change of their figures
+schemas: $(DEV)  ## write the JSON Schemas of scenario, gates, plan and event files again, after a change of their figures
 	$(BIN)/mashang schema > schemas/scenario-1.json
 	$(BIN)/python -m loadtests.verdict.gates_schema > schemas/gates-1.json
 	$(BIN)/python -m loadtests.plan.schema > schemas/plan-1.json
+	$(BIN)/python -m sim.event_schema > schemas/events-1.json
 
 reference: $(DEV)  ## write the pages again that are derived from the catalogue and the tests
 	$(BIN)/python -m tests.docs.coverage

@@ -14,7 +14,7 @@ import typer
 from mashang_load import load
 from wording import ExitCode, MashangError, Wording, language_from_environment, language_wished
 from wording.command_line import Line, known_error, usage_error
-from wording.commands import Command, Group, counted, named
+from wording.commands import Command, Group, chosen, counted, named
 from wording.option_values import PROGRESS_CHOICES, positive_scale, progress_kind, setting
 
 __version__ = "0.1.0"
@@ -29,6 +29,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="cli.option.json")]
 Progress = typer.Option("--progress", metavar=PROGRESS_CHOICES, parser=progress_kind, help="cli.option.progress")
 Scenario = Annotated[str | None, typer.Argument(metavar="SCENARIO", help="cli.argument.scenario")]
 
+LOG_LEVELS = ("A0", "A1", "E1", "E2", "E3")
+KEY_PROFILES = ("sticky", "replay_all", "success_only", "ref_unique")
 SIMULATE, VERIFY, SET_UP = "cli.panel.simulate", "cli.panel.verify", "cli.panel.set_up"
 app = typer.Typer(
     cls=Group,
@@ -149,12 +151,17 @@ def replay(
 def check(
     context: typer.Context,
     log: Annotated[Path, typer.Argument(metavar="LOG", help="cli.argument.log")],
+    level: Annotated[str | None, chosen("--level", LOG_LEVELS, "cli.option.check_level")] = None,
+    profile: Annotated[str | None, chosen("--profile", KEY_PROFILES, "cli.option.check_profile")] = None,
+    policy: Annotated[Path | None, named("--policy", "FILE", "cli.option.check_policy")] = None,
+    mapping: Annotated[Path | None, named("--mapping", "FILE", "cli.option.check_mapping")] = None,
+    out: Annotated[Path | None, named("--out", "DIR", "cli.option.check_out")] = None,
     as_json: AsJson = False,
 ) -> int:
     """Which invariants does the log keep?"""
-    from sim.log_command_line import check as check_log
+    from sim.check_command_line import check as check_log
 
-    return check_log(log=log, as_json=as_json, wording=context.obj)
+    return check_log(**context.params, wording=context.obj)
 
 
 @app.command(cls=Command, help="cli.zoo", epilog="cli.zoo.example", rich_help_panel=VERIFY)

@@ -1,11 +1,12 @@
 """The log as strangers read it: JSONL, one line an event, and one line a rejection.
 
-    seq, at, type, key, actor, entity, from, to, data; where they apply: lots [[id, points]], postings
+    seq, n, at, type, key, actor, entity, from, to, data; where they apply: lots [[id, points]], postings
     [[ledger, from, to, amount]], and code in a line of type CommandRejected
 
-`entity` is the id of what moved through its state machine, `from` and `to` are states of it (null: it came to be, or
-the event moves nothing); `data` are the fields of the event, of a rejection those of the command under the key of its
-type. Points in `lots` are positive where they enter a lot, negative where they leave it. Accounts are `kind:owner`.
+`n` is the number of the record, the same in all lines of one command. `entity` is the id of what moved through its
+state machine, `from` and `to` are states of it (null: it came to be, or the event moves nothing); `data` are the fields
+of the event, of a rejection those of the command under the key of its type. Points in `lots` are positive where they
+enter a lot, negative where they leave it. Accounts are `kind:owner`.
 A deadline's events carry the instant at which they were due as `at`, and the system's clock as actor.
 
 Derived from outcomes as a replay gives them, since a state may follow from more than its event (whether a refund was
@@ -115,23 +116,26 @@ class Export:
         who = f'"actor":"{by.kind}:{by.who}","at":{by.at}'
         if outcome.code is not None:
             fields = f'"code":"{outcome.code.name}","data":{{"{by.command.type}":{by.command.encode()}}}'
-            rest = f'"entity":null,"from":null,"key":"{by.key}","seq":null,"to":null,"type":"{REJECTED}"'
+            numbered = f'"n":{outcome.n},"seq":null'
+            rest = f'"entity":null,"from":null,"key":"{by.key}",{numbered},"to":null,"type":"{REJECTED}"'
             yield f"{{{who},{fields},{rest}}}"
         for place, event in enumerate(outcome.events):
-            yield self._line(event, who, by.key, outcome.first_seq + place)
+            yield self._line(event, who, outcome, place)
 
-    def _line(self, event: Event, who: str, key: str, seq: int) -> str:
-        move = self._move(event)
+    def _line(self, event: Event, who: str, outcome: Outcome, place: int) -> str:
+        move = self.move(event)
         lots = LOTS[event.type](event) if event.type in LOTS else []
         postings = [_posting(each) for each in event.postings() if each[-1]]
         return (
-            f'{{{who},"data":{event.encode()},"entity":{move.entity},"from":{move.origin},"key":"{key}"'
+            f'{{{who},"data":{event.encode()},"entity":{move.entity},"from":{move.origin},"key":"{outcome.by.key}"'
             + (f',"lots":{canonical(lots)}' if lots else "")
+            + f',"n":{outcome.n}'
             + (f',"postings":{canonical(postings)}' if postings else "")
-            + f',"seq":{seq},"to":{move.to},"type":"{event.type}"}}'
+            + f',"seq":{outcome.first_seq + place},"to":{move.to},"type":"{event.type}"}}'
         )
 
-    def _move(self, event: Any) -> Move:
+    def move(self, event: Any) -> Move:
+        """What an event does to a state machine; events in their order, each once."""
         if event.type in RETIRED:
             prefix, through = RETIRED[event.type], event.through
             gone = [each for each in self._states if each.startswith(prefix) and each <= through]

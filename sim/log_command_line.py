@@ -1,4 +1,4 @@
-"""What `mashang replay | check` do: does a log still say what happened, and which invariants does it keep?"""
+"""What `mashang replay` does: does a log still say what happened?"""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from engine.export import Export
-from engine.invariants import Finding, Violation, Watchers, attach
+from engine.foreign import Terms
+from engine.foreign.history import header
 from engine.replay import Difference, Journal, Outcome, decide_again, fresh_engine, state_digest, steps
 from sim.log_file import ExportFile, LogFile, find
 from wording import ExitCode, MashangError, Wording
 
 FIRE_DEADLINE = "clock.fire_deadline"
-SHOWN_VIOLATIONS = 20
 CONTEXT_CHARACTERS = 60
 SAY_EVERY_RECORDS = 50_000
 SHANGHAI = dt.timezone(dt.timedelta(hours=8))
@@ -53,8 +53,9 @@ def replay(*, run: Path, decide: bool, export: Path | None, as_json: bool, wordi
     """Verify a log, rebuild its state, compare with the manifest, and with `decide` carry out every command again."""
     log = find(run)
     lines = ExportFile(export) if export is not None else None
+    operated = log.manifest is not None  # a run settles and claims, a test may not
     try:
-        story: Story = log.read(lambda journal: _tell(journal, lines, wording), wording)
+        story: Story = log.read(lambda journal: _tell(journal, lines, wording, operated=operated), wording)
     finally:
         if lines is not None:
             lines.close()
@@ -70,11 +71,13 @@ def replay(*, run: Path, decide: bool, export: Path | None, as_json: bool, wordi
     return ExitCode.FINE
 
 
-def _tell(journal: Journal, lines: ExportFile | None, wording: Wording) -> Story:
+def _tell(journal: Journal, lines: ExportFile | None, wording: Wording, *, operated: bool) -> Story:
     story = Story()
     engine = fresh_engine(journal)
     export = Export(engine.district)
-    for outcome in _said(steps(engine, journal), wording):
+    if lines is not None:
+        lines.head(header(Terms(own_ids=True, operated=operated), engine.district.policy))
+    for outcome in said(steps(engine, journal), wording):
         story.count(outcome)
         if lines is not None:
             lines.write(export.lines(outcome))
@@ -82,7 +85,7 @@ def _tell(journal: Journal, lines: ExportFile | None, wording: Wording) -> Story
     return story
 
 
-def _said(outcomes: Iterator[Outcome], wording: Wording) -> Iterator[Outcome]:
+def said(outcomes: Iterator[Outcome], wording: Wording) -> Iterator[Outcome]:
     """The same outcomes; a line at a terminal says how far it is."""
     terminal = sys.stderr.isatty()
     for outcome in outcomes:
@@ -109,9 +112,7 @@ def _differs(log: LogFile, difference: Difference, wording: Wording) -> MashangE
     recorded, again = _around(difference.recorded, made) if made is not None else (difference.recorded, "")
     if made is None:
         recorded, again = _cut(recorded, 0), wording.text("log.no_record")
-    return MashangError(
-        ExitCode.BROKEN, "log.difference", file=log.path, n=difference.n, recorded=recorded, made=again
-    )
+    return MashangError(ExitCode.BROKEN, "log.difference", file=log.path, n=difference.n, recorded=recorded, made=again)
 
 
 def _around(one: str, other: str) -> tuple[str, str]:
@@ -165,75 +166,3 @@ def _print_story(log: LogFile, story: Story, *, decided: bool, wording: Wording)
     print(wording.text("log.same_as_manifest" if log.promised("digest") else "log.no_manifest"))
     if decided:
         print(wording.text("log.decided"))
-
-
-def check(*, log: Path, as_json: bool, wording: Wording) -> int:
-    """Run the invariants over a log: each is checked, vacuous or not checkable; a broken one ends with 4."""
-    found = find(log)
-    wrong = Wrong()
-    watchers: Watchers = found.read(lambda journal: _watched(journal, found, wrong, wording), wording)
-    if as_json:
-        print(json.dumps(_plain_check(found, watchers, wrong), ensure_ascii=False, indent=1))
-    else:
-        _print_findings(watchers.findings(), wrong, wording)
-    if wrong.first:
-        ids, n = ", ".join(wrong.counts), wrong.first[0].n
-        raise MashangError(
-            ExitCode.BROKEN, "log.violated", file=found.path, n=n, ids=ids, count=f"{wrong.counts.total():,}"
-        )
-    return ExitCode.FINE
-
-
-@dataclass(slots=True)
-class Wrong:
-    """Violations: how many of each invariant, and the first few in full."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    first: list[Violation] = field(default_factory=list)
-
-    def note(self, violation: Violation) -> None:
-        """One more."""
-        self.counts[violation.id] += 1
-        if len(self.first) < SHOWN_VIOLATIONS:
-            self.first.append(violation)
-
-
-def _watched(journal: Journal, log: LogFile, wrong: Wrong, wording: Wording) -> Watchers:
-    engine = fresh_engine(journal)
-    watchers = attach(engine, wrong.note, operated=log.manifest is not None)  # a run settles and claims, a test may not
-    for _ in _said(steps(engine, journal), wording):
-        pass
-    watchers.whole()
-    return watchers
-
-
-def _sentence(name: str, sentence: str, wording: Wording) -> str:
-    return wording.all().get(f"invariant.{name}", sentence)
-
-
-def _violation(violation: Violation, wording: Wording) -> str:
-    sentence = _sentence(violation.id, violation.sentence, wording)
-    return wording.text(
-        "log.violation", id=violation.id, sentence=sentence, n=violation.n, seq=violation.seq, detail=violation.detail
-    )
-
-
-def _print_findings(findings: list[Finding], wrong: Wrong, wording: Wording) -> None:
-    for each in findings:
-        name = each.invariant.id
-        status = wording.text(f"log.status.{each.status.replace(' ', '_')}", n=f"{each.checked:,}")
-        if wrong.counts[name]:
-            status = wording.text("log.status.broken", n=f"{wrong.counts[name]:,}")
-        print(f"{name}  {status}  {_sentence(name, each.invariant.sentence, wording)}")
-    for violation in wrong.first:
-        print(_violation(violation, wording))
-
-
-def _plain_check(log: LogFile, watchers: Watchers, wrong: Wrong) -> dict[str, Any]:
-    return {
-        "file": str(log.path),
-        "records": watchers.n,
-        "invariants": watchers.summary(),
-        "violations": dict(wrong.counts),
-        "first_violations": [asdict(each) for each in wrong.first],
-    }

@@ -102,6 +102,10 @@ class ExportFile:
         except OSError as wrong:
             raise self._not_written(wrong) from wrong
 
+    def head(self, said: dict[str, Any]) -> None:
+        """The line that says how the others are to be read."""
+        self.write([json.dumps(said, ensure_ascii=False)])
+
     def write(self, lines: Iterable[str]) -> None:
         """One line each."""
         try:

@@ -13,6 +13,7 @@ from typing import Any
 
 from engine.kernel.units import NEVER, civil_day, civil_month
 
+SPARSE = 4_096  # a lot numbered further beyond the next one is not kept: it must not cost its number in memory
 LOT_NUMBER = len("lot_")  # where the number begins in the id of a lot
 
 
@@ -60,14 +61,19 @@ class Lots:
         self.by_expiry: dict[int, int] = {}
 
     def open(self, lot: str, points: int, expires_at: int) -> bool:
-        """A new lot; False if its number is not the next one."""
-        if int(lot[LOT_NUMBER:]) != len(self.remaining):
+        """A new lot; False if its number is not the next one (numbers that were left out hold nothing)."""
+        number = int(lot[LOT_NUMBER:])
+        left_out = number - len(self.remaining)
+        if not 0 <= left_out < SPARSE:
             return False
+        if left_out:
+            for column in (self.quantity, self.remaining, self.expires_at):
+                column.extend([0] * left_out)
         self.quantity.append(points)
         self.remaining.append(points)
         self.expires_at.append(expires_at)
         self.by_expiry[expires_at] = self.by_expiry.get(expires_at, 0) + points
-        return True
+        return not left_out
 
     def _number(self, lot: str) -> int:
         """Place of a lot; a lot that nobody opened is the empty one at place 0."""

@@ -1,14 +1,15 @@
 """Which facts have earned by which rule, for ever, in one byte a fact.
 
 Evidence that the engine numbered (`rsp_00000042`) is a place in a bytearray of its rule and prefix; ids from outside
-are few and stand in a set. A second set of 300,000 strings would weigh as much as the awards themselves.
+stand as fingerprints. A second set of 300,000 strings would weigh as much as the awards themselves.
 """
 
 from __future__ import annotations
 
+from engine.invariants.fingerprints import Fingerprints
 from engine.kernel.ids import ID_DIGITS
 
-SPARSE = 4_096  # a number that far beyond all earlier ones waits in the set: one odd id must not cost its number
+SPARSE = 4_096  # a number that far beyond all earlier ones stands among the others: one odd id must not cost its number
 
 
 class Facts:
@@ -19,7 +20,7 @@ class Facts:
     def __init__(self) -> None:
         """Nothing has earned."""
         self._dense: dict[tuple[str, str], bytearray] = {}
-        self._others: set[tuple[str, str]] = set()
+        self._others = Fingerprints()
 
     def add(self, rule: str, evidence: str) -> bool:
         """Use a fact up; False if it was used before."""
@@ -38,9 +39,7 @@ class Facts:
         elif seen[place]:
             return False
         seen[place] = 1
-        return not self._others or (rule, evidence) not in self._others
+        return not self._others.count or f"{rule} {evidence}" not in self._others
 
     def _other(self, rule: str, evidence: str) -> bool:
-        before = len(self._others)
-        self._others.add((rule, evidence))
-        return len(self._others) > before
+        return self._others.put(f"{rule} {evidence}") is None

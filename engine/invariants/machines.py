@@ -36,7 +36,7 @@ from engine.invariants.invariant import Broken, Look, Watcher
 from engine.kernel.command import Outcome
 from engine.kernel.ids import ID_DIGITS
 
-EDGE_BITS = 8  # an edge is one number: old state, new state
+EDGE_BITS, SPARSE = 8, 4_096  # an edge is one number, old state and new; a number far ahead costs no memory
 Edges = frozenset[tuple[str, str]]
 State = Callable[[Any], str]
 EDGES: dict[str, Edges] = {
@@ -226,7 +226,10 @@ class Machine:
             states.append(new)
             old = 0
         elif number > len(states):
-            return f"is made while number {len(states)} is the next one"
+            expected = len(states)
+            if number < expected + SPARSE:  # else every later one would be out of its place, too
+                states += bytes((*bytes(number - expected), new))
+            return f"is made while number {expected} is the next one"
         else:
             old = states[number]
             states[number] = new

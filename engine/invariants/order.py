@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from engine.invariants.invariant import Broken, Look, Watcher
+from engine.invariants.keys import KeyUses, Profile
 from engine.kernel.command import Envelope, Outcome
 from engine.kernel.rejection import CLOCK_REGRESSION
 from engine.kernel.units import NEVER
@@ -22,8 +23,8 @@ class Order(Watcher):
 
     ids: ClassVar[tuple[str, ...]] = ("H01", "H03", "T03", "T24")
 
-    def __init__(self, district: Any, broken: Broken) -> None:
-        """Nothing recorded yet."""
+    def __init__(self, district: Any, broken: Broken, profile: Profile | None = None) -> None:
+        """Nothing recorded yet. Without a profile keys are this engine's own: sticky, and a deadline's bind nobody."""
         super().__init__(district, broken)
         self.n = 0
         self.seq = 0
@@ -32,6 +33,7 @@ class Order(Watcher):
         self._older: dict[str | tuple[str, str], Envelope] = {}
         self._turn_at = self._wake_at = self._retention_s = 0
         self._version = self.district.policy.version
+        self._uses = KeyUses(profile) if profile is not None else None
         self._announced: dict[int, int] = {}
         self._policy_due = NEVER
 
@@ -56,6 +58,9 @@ class Order(Watcher):
             self.broken("T03", f"rejected with {count} events at {outcome.first_seq}, not {self.seq}", outcome, None)
         if at >= self._wake_at:
             self._wake(at, outcome)
+        if self._uses is not None:
+            self._used(outcome, self._uses)
+            return
         key = by.key
         if key in self._newer or key in self._older:
             self._again(by, outcome)
@@ -69,6 +74,15 @@ class Order(Watcher):
             self._retention_s = self.district.policy.idempotency.retention_s
             self._older, self._newer, self._turn_at = self._newer, {}, at + self._retention_s
         self._wake_at = min(self._turn_at, self._policy_due + 1)
+
+    def _used(self, outcome: Outcome, uses: KeyUses) -> None:
+        """What uses a key up was not used up before, as far as the profile says."""
+        by = outcome.by
+        if by.command.type == FIRED or not uses.profile.binds(outcome):
+            return
+        before = uses.use(by, self._retention_s)
+        if before is not None:
+            self.broken("H03", f"key {by.key} of {by.kind} has a record of {before} already", outcome, None)
 
     def _again(self, by: Envelope, outcome: Outcome) -> None:
         """The key was used before: by another tenant, by the engine's own clock, or too long ago to bind?

@@ -17,6 +17,7 @@ from engine.invariants.earning import Earning
 from engine.invariants.epidemic import Epidemic
 from engine.invariants.hazards import Hazards
 from engine.invariants.invariant import Finding, Report, Violation, Watcher, stop
+from engine.invariants.keys import Profile
 from engine.invariants.limits import Limits
 from engine.invariants.machines import Machines
 from engine.invariants.market import Market
@@ -60,13 +61,15 @@ def look_on(engine: Any, watchers: Watchers) -> None:
 class Watchers:
     """An observer. At the first record of a civil day it looks at what was touched, of a month at everything."""
 
-    def __init__(self, district: Any, report: Report = stop, *, operated: bool = False) -> None:
-        """One watcher for each group of invariants, all with one set of books."""
+    def __init__(
+        self, district: Any, report: Report = stop, *, operated: bool = False, profile: Profile | None = None
+    ) -> None:
+        """One watcher for each group of invariants, all with one set of books; `profile` of a foreign log's keys."""
         self.report = report
         self.n = 0
         books = Books(district)
-        given = (district, self._broken)
-        self.order = Order(*given)
+        given = (district, self.broken)
+        self.order = Order(*given, profile)
         self.balances = Balances(*given, books)
         machines = Machines(*given)
         self.watchers: tuple[Watcher, ...] = (
@@ -153,7 +156,8 @@ class Watchers:
             for each in self.findings()
         ]
 
-    def _broken(self, name: str, detail: str, outcome: Outcome | None = None, event: Event | None = None) -> None:
+    def broken(self, name: str, detail: str, outcome: Outcome | None = None, event: Event | None = None) -> None:
+        """Report that an invariant is broken, at an event of a record."""
         n = outcome.n if outcome is not None else self.n
         self.report(Violation(name, BY_ID[name].sentence, n, _seq(outcome, event), detail))
 

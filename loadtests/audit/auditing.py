@@ -17,7 +17,7 @@ from loadtests.audit.bounds import Bounds
 from loadtests.audit.calls import Call, Interpreter
 from loadtests.audit.conformance import Conformance
 from loadtests.audit.conservation import Conservation
-from loadtests.audit.exported import Exported, positions_of
+from loadtests.audit.exported import Exported, positions_of, told
 from loadtests.audit.facts import Facts
 from loadtests.audit.findings import Audit, Finding
 from loadtests.audit.groups import Groups, Outlook
@@ -119,7 +119,7 @@ class Auditing:
             return None
         calls = self._effects(Audit())
         wanted = {scope_of(call) for call in calls if call.outcome == "unknown" and not call.is_read}
-        return positions_of(lines_of(self.run.events), wanted)
+        return positions_of(told(lines_of(self.run.events)), wanted)
 
     def _cheap_layers(self) -> None:
         with self._timed("town"):
@@ -169,14 +169,14 @@ class Auditing:
             return
         with self._timed("final_state"):
             exported = Exported(self.audit)
-            exported.see(lines_of(self.run.events))
+            exported.see(told(lines_of(self.run.events)))
             for call in self._effects(Audit()):
                 exported.answered(call)
             if self.replay and self._expected() <= MOST_WATCHED:
                 operations = chain(self.run.town_operations(), self.run.planned())
                 asked = Asked(operations, self._effects(Audit()))
                 watching = Watching(self.audit, policy_of(self.run.plan), asked)
-                watching.see(lines_of(self.run.events))
+                watching.see(told(lines_of(self.run.events)))
                 self._place(watching)
 
     def _place(self, watching: Watching) -> None:

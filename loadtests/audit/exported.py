@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 from typing import Any, Final
 
 from engine.export import EDGES, REJECTED
@@ -118,6 +118,11 @@ class Exported:
 
     def _differs(self, call: Call, text: str, seq: int) -> None:
         self._audit.found(finding_of("H02", LAYER, [call], text, seq=seq))
+
+
+def told(lines: Iterable[Line]) -> Iterator[Line]:
+    """Lines of events and rejections, without the header that says how they are to be read."""
+    return (line for line in lines if "type" in line)
 
 
 def positions_of(lines: Iterable[Line], wanted: Container[Scope]) -> dict[Scope, Position]:

@@ -24,6 +24,7 @@ RUN: dict[str, Any] = {
     "progress": None,
 }
 COMPARE: dict[str, Any] = {"reps": None, "seed": None, "days": None, "scale": None, "out": None, "as_json": False}
+AS_IT_SAYS = dict.fromkeys(("level", "profile", "policy", "mapping", "out"))
 CALLS: list[tuple[str, str, dict[str, Any]]] = [
     ("run", "sim.command_line.run", RUN),
     (
@@ -69,8 +70,20 @@ CALLS: list[tuple[str, str, dict[str, Any]]] = [
         "sim.log_command_line.replay",
         {"run": Path("runs/x"), "decide": True, "export": Path("x.jsonl"), "as_json": True},
     ),
-    ("check a.log", "sim.log_command_line.check", {"log": Path("a.log"), "as_json": False}),
-    ("check a.log --json", "sim.log_command_line.check", {"log": Path("a.log"), "as_json": True}),
+    ("check a.log", "sim.check_command_line.check", {"log": Path("a.log"), "as_json": False, **AS_IT_SAYS}),
+    (
+        "check a.log --json --level E1 --profile ref_unique --policy p.json --mapping m.toml --out o",
+        "sim.check_command_line.check",
+        {
+            "log": Path("a.log"),
+            "as_json": True,
+            "level": "E1",
+            "profile": "ref_unique",
+            "policy": Path("p.json"),
+            "mapping": Path("m.toml"),
+            "out": Path("o"),
+        },
+    ),
     ("config show", "sim.command_line.config_show", {"scenario": None, "origin": False, "settings": []}),
     (
         "config show x --origin --set a=1",

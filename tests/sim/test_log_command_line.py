@@ -90,8 +90,9 @@ def test_an_export_holds_every_event(run: Path, say: Say, tmp_path: Path) -> Non
     """--export writes the lines for other programs into a new file, and refuses one that is there."""
     target = tmp_path / "events.jsonl"
     code, _, err = say("replay", run, "--export", target)
-    lines = [json.loads(line) for line in target.read_text("utf-8").splitlines()]
+    head, *lines = [json.loads(line) for line in target.read_text("utf-8").splitlines()]
     assert (code, err) == (ExitCode.FINE, "")
+    assert (head["log"], head["version"], head["own_ids"], head["operated"]) == ("mashang events", 1, True, True)
     assert [line["seq"] for line in lines if line["seq"]] == list(range(1, HEAD.seq + 1))
     for path in (target, tmp_path / "no such folder" / "x"):
         before = target.read_bytes()

@@ -20,6 +20,7 @@ FRONT_DOORS = (
     "mashang.py",
     "mashang_load.py",
     "sim/command_line.py",
+    "sim/check_command_line.py",
     "sim/log_command_line.py",
     "loadtests/command_line",
 )

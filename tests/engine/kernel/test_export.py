@@ -12,7 +12,7 @@ from engine.kernel.event import EVENTS
 from engine.replay import fresh_engine, steps
 from tests.engine.kernel.tampering import members, opened, texts, written
 
-NAMES = {"seq", "at", "type", "key", "actor", "entity", "from", "to", "data"}
+NAMES = {"seq", "n", "at", "type", "key", "actor", "entity", "from", "to", "data"}
 MAY_HAVE = {"lots", "postings", "code"}
 NOT_BY_EVENT = {"FINISHED", "USED", "EXPIRED"}
 """States that come with the clock or for many rows at once, and not by an event of their own."""

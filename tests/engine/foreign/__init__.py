@@ -1,0 +1,1 @@
+"""Logs that no engine of ours wrote."""
