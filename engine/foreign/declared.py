@@ -84,7 +84,7 @@ class Declared:
         if entry.to is None:
             return
         self.counts["T01"] += 1
-        to, origin = move.to.strip('"'), move.origin.strip('"') if move.origin != "null" else None
+        to, origin = move.to[1:-1], move.origin[1:-1] if move.origin != "null" else None
         if (entry.origin or "", entry.to) not in EDGES:
             self._broken("T01", f"{entry.entity} goes from {entry.origin} to {entry.to}", outcome, event)
         elif entry.to != to or (entry.origin != origin and self._terms.complete):

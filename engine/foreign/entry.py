@@ -24,6 +24,7 @@ from engine.kernel.units import LATEST
 
 CODES = {code.name: code for code in codes()}
 TEXT_CHARACTERS = 200
+FIELDS = b'"data":'
 PLAIN = frozenset(("seq", "n", "at", "type", "key", "actor", "entity", "from", "to", "data", "code"))
 Posted = tuple[str, str | None, str | None, int]  # ledger, from account, to account, amount
 
@@ -79,19 +80,22 @@ def entries(source: Iterable[Line], mapping: Mapping | None = None) -> Iterator[
 
 def entry_of(found: dict[str, Any], line: Line) -> Entry:
     """The entry of a line's object. Raises Unreadable."""
-    number = line.number
-    kind, colon, who = _text(found, "actor", number).partition(":")
+    number, get = line.number, found.get
+    actor, wire, key, data, at = get("actor"), get("type"), get("key"), get("data"), get("at")
+    if not (_is_text(actor) and _is_text(wire) and _is_text(key)):
+        raise _no_text(found, number)
+    kind, colon, who = actor.partition(":")
     if not colon:
         raise Unreadable(number, "bad_part", name="actor", found=shown(kind))
-    data, at = found.get("data"), found.get("at")
     if type(data) is not dict:
         raise Unreadable(number, "bad_part", name="data", found=shown(data))
     if type(at) is not int or not 0 <= at <= LATEST:
         raise Unreadable(number, "bad_part", name="at", found=shown(at))
-    wire = _text(found, "type", number)
-    made = Entry(number, at, wire, _text(found, "key", number), kind, who, data, line.raw)
-    made.seq, made.n = _whole(found, "seq", number), _whole(found, "n", number)
-    if found.get("to") is not None:
+    seq, n = get("seq"), get("n")
+    if (seq is not None and type(seq) is not int) or (n is not None and type(n) is not int):
+        raise Unreadable(number, "bad_part", name="seq, n", found=shown(f"{seq}, {n}"))
+    made = Entry(number, at, wire, key, kind, who, data, line.raw, seq, n)
+    if get("to") is not None:
         made.entity, made.to = _optional(found, "entity", number), _text(found, "to", number)
         made.origin = _optional(found, "from", number)
     if wire == REJECTED:
@@ -117,6 +121,16 @@ def _code(name: str) -> Code:
     return CODES.get(name) or Code(name, Precedence.STATE, "")
 
 
+def _is_text(value: Any) -> bool:
+    return type(value) is str and 0 < len(value) <= TEXT_CHARACTERS
+
+
+def _no_text(found: dict[str, Any], number: int) -> Unreadable:
+    """The first of the parts that must be texts and is none."""
+    name = next(each for each in ("actor", "type", "key") if not _is_text(found.get(each)))
+    return Unreadable(number, "bad_part" if name in found else "no_part", name=name, found=shown(found.get(name)))
+
+
 def _text(found: dict[str, Any], name: str, number: int) -> str:
     value = found.get(name)
     if type(value) is not str or not 0 < len(value) <= TEXT_CHARACTERS:
@@ -126,13 +140,6 @@ def _text(found: dict[str, Any], name: str, number: int) -> str:
 
 def _optional(found: dict[str, Any], name: str, number: int) -> str | None:
     return _text(found, name, number) if found.get(name) is not None else None
-
-
-def _whole(found: dict[str, Any], name: str, number: int) -> int | None:
-    value = found.get(name)
-    if value is not None and type(value) is not int:
-        raise Unreadable(number, "bad_part", name=name, found=shown(value))
-    return value
 
 
 def _lots(found: Any, number: int) -> list[tuple[str, int]]:
@@ -191,7 +198,9 @@ def event_or_none(entry: Entry) -> Event | None:
         text = event.encode()
     except (LookupError, TypeError, ValueError, AttributeError):
         return None
-    if text.encode("utf-8", "surrogatepass") in entry.raw or text == _canonical(data, kind):
+    told = text.encode("utf-8", "surrogatepass")
+    place = entry.raw.find(FIELDS) + len(FIELDS)
+    if entry.raw[place : place + len(told)] == told or text == _canonical(data, kind):
         return event
     return None
 

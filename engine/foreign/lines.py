@@ -133,7 +133,8 @@ def object_of(line: Line) -> dict[str, Any]:
         (only,) = inner.values()
         names += len(only) if type(only) is dict else 0
     # A colon that stands apart from its name is not counted: such a line is looked at more slowly, too.
-    if raw.count(b'":') != names or b'" ' in raw or b'"\t' in raw or b'"\r' in raw:
+    apart = (b" " in raw and b'" ' in raw) or b"\t" in raw or b"\r" in raw
+    if apart or raw.count(b'":') != names:
         _single(line)
     return found
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.invariants.fingerprints import Fingerprints, fingerprint
+from engine.invariants.fingerprints import Fingerprints, mark_of
 from engine.kernel.command import Envelope, Outcome
 from engine.kernel.rejection import INTERNAL, Precedence
 
@@ -67,7 +67,7 @@ class KeyUses:
         """Use a key up; the instant at which it was used before, None if it was free."""
         if not self.profile.for_ever and by.at >= self._turn_at:
             self._older, self._newer, self._turn_at = self._newer, Fingerprints(), by.at + retention_s
-        mark = fingerprint(f"{by.kind} {by.key}")
+        mark = mark_of(f"{by.kind} {by.key}")
         before = self._newer.put_mark(mark, by.at)
         if before is None and self._older.count:
             before = self._older.get_mark(mark)
