@@ -16,8 +16,7 @@ the whole rest of a payment).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.district.activities import ACTIVITY_EDGES, REGISTRATION_EDGES
 from engine.district.bills import BILL_EDGES
@@ -93,13 +92,15 @@ LOTS: Mapping[str, Lots] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
-    """What an event does to a state machine; the texts are JSON."""
+class Move(NamedTuple):
+    """What an event does to a state machine: which entity goes from where to where; None: it came to be, or no move."""
 
-    entity: str = "null"
-    origin: str = "null"
-    to: str = "null"
+    entity: str | None = None
+    origin: str | None = None
+    to: str | None = None
+
+
+NO_MOVE = Move()
 
 
 class Export:
@@ -123,15 +124,15 @@ class Export:
             yield self._line(event, who, outcome, place)
 
     def _line(self, event: Event, who: str, outcome: Outcome, place: int) -> str:
-        move = self.move(event)
+        entity, origin, to = ("null" if each is None else f'"{each}"' for each in self.move(event))
         lots = LOTS[event.type](event) if event.type in LOTS else []
         postings = [_posting(each) for each in event.postings() if each[-1]]
         return (
-            f'{{{who},"data":{event.encode()},"entity":{move.entity},"from":{move.origin},"key":"{outcome.by.key}"'
+            f'{{{who},"data":{event.encode()},"entity":{entity},"from":{origin},"key":"{outcome.by.key}"'
             + (f',"lots":{canonical(lots)}' if lots else "")
             + f',"n":{outcome.n}'
             + (f',"postings":{canonical(postings)}' if postings else "")
-            + f',"seq":{outcome.first_seq + place},"to":{move.to},"type":"{event.type}"}}'
+            + f',"seq":{outcome.first_seq + place},"to":{to},"type":"{event.type}"}}'
         )
 
     def move(self, event: Any) -> Move:
@@ -145,14 +146,14 @@ class Export:
             for each in event.orders:
                 self._states.pop(each, None)
         if event.type not in MOVES:
-            return Move()
+            return NO_MOVE
         field, to = MOVES[event.type]
         entity: str = getattr(event, field)
         state = to if isinstance(to, str) else to(event, self._district)
         before = self._states.pop(entity, None)
         if state not in FINAL:
             self._states[entity] = state
-        return Move(f'"{entity}"', f'"{before}"' if before else "null", f'"{state}"')
+        return Move(entity, before, state)
 
 
 def _posting(posting: Posting) -> list[str | int]:

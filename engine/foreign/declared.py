@@ -39,6 +39,7 @@ class Declared:
         self._last: Entry | None = None
         self._seq: int | None = None
         self._answers = Fingerprints()
+        self._answers_only = terms.level in ANSWERS
 
     def _broken(self, name: str, seen: str, outcome: Outcome | None = None, event: Event | None = None) -> None:
         self._watchers.broken(name, seen, outcome, event)
@@ -67,13 +68,13 @@ class Declared:
         if entry.lots is not None and event.type in LOTS:
             self.counts["S05"] += 1
             own = LOTS[event.type](event)
-            if sorted(entry.lots) != sorted(own):
+            if entry.lots != own and sorted(entry.lots) != sorted(own):
                 self._broken("S05", f"the line moves {entry.lots}, its fields {own}", outcome, event)
-        if entry.postings:
+        if entry.odd_postings is not None:
             self.counts["S13"] += 1
-            if event.type != MERGED and several(entry.postings):
+            if entry.odd_postings and several(entry.postings or ()) and event.type != MERGED:
                 self._broken("S13", f"{entry.postings} are in several ledgers", outcome, event)
-            if one_sided(entry.postings):
+            if entry.odd_postings and one_sided(entry.postings or ()):
                 self._broken("S01", f"{entry.postings} come from nowhere or go nowhere", outcome, event)
         for view in entry.views:
             self._read(view, event, outcome)
@@ -84,7 +85,7 @@ class Declared:
         if entry.to is None:
             return
         self.counts["T01"] += 1
-        to, origin = move.to[1:-1], move.origin[1:-1] if move.origin != "null" else None
+        _, origin, to = move
         if (entry.origin or "", entry.to) not in EDGES:
             self._broken("T01", f"{entry.entity} goes from {entry.origin} to {entry.to}", outcome, event)
         elif entry.to != to or (entry.origin != origin and self._terms.complete):
@@ -109,12 +110,13 @@ class Declared:
     def answered(self, entries: list[Entry]) -> None:
         """Keep what was answered under a key, in a log of answers."""
         entry = entries[0]
-        if entry.seq is None or self._terms.level in ANSWERS:
+        self._answers_only |= entry.seq is None and entry.code is None
+        if self._answers_only:
             self._answers.put(f"{entry.kind} {entry.key}", _content(entry))
 
     def replayed(self, entry: Entry) -> None:
         """An answer that was given again is the one that was given (H04)."""
-        if entry.seq is not None and self._terms.level not in ANSWERS:
+        if entry.seq is not None and not self._answers_only:
             return
         self.counts["H04"] += 1
         before = self._answers.get(f"{entry.kind} {entry.key}")

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from engine.contract import codes
 from engine.export import REJECTED
@@ -62,6 +62,8 @@ class Entry:
     postings: list[Posted] | None = None
     views: Sequence[View] = ()
     replayed: bool = False
+    odd_postings: bool | None = None
+    """Whether the postings concern several ledgers or lack a side; None where the line has none."""
 
 
 def entries(source: Iterable[Line], mapping: Mapping | None = None) -> Iterator[Entry]:
@@ -96,8 +98,10 @@ def entry_of(found: dict[str, Any], line: Line) -> Entry:
         raise Unreadable(number, "bad_part", name="seq, n", found=shown(f"{seq}, {n}"))
     made = Entry(number, at, wire, key, kind, who, data, line.raw, seq, n)
     if get("to") is not None:
-        made.entity, made.to = _optional(found, "entity", number), _text(found, "to", number)
-        made.origin = _optional(found, "from", number)
+        entity, origin, to = get("entity"), get("from"), get("to")
+        if not (_is_text(to) and (entity is None or _is_text(entity)) and (origin is None or _is_text(origin))):
+            raise Unreadable(number, "bad_part", name="entity, from, to", found=shown(f"{entity}, {origin}, {to}"))
+        made.entity, made.origin, made.to = entity, origin, to
     if wire == REJECTED:
         made.code = _code(_text(found, "code", number))
     if found.keys() - PLAIN:
@@ -111,7 +115,11 @@ def _beside(found: dict[str, Any], made: Entry) -> None:
     if "lots" in found:
         made.lots = _lots(found["lots"], made.line)
     if "postings" in found:
-        made.postings = _postings(found["postings"], made.line)
+        made.postings = postings = _postings(found["postings"], made.line)
+        if postings:
+            ledger = postings[0][0] if len(postings) == 1 else ""
+            made.odd_postings = ledger == "" and any(each[0] == "MO" for each in postings)
+            made.odd_postings |= any(source is None or target is None for _, source, target, _ in postings)
     if "view" in found:
         made.views = _views(found["view"], made.line)
 
@@ -121,7 +129,7 @@ def _code(name: str) -> Code:
     return CODES.get(name) or Code(name, Precedence.STATE, "")
 
 
-def _is_text(value: Any) -> bool:
+def _is_text(value: Any) -> TypeGuard[str]:
     return type(value) is str and 0 < len(value) <= TEXT_CHARACTERS
 
 
@@ -136,10 +144,6 @@ def _text(found: dict[str, Any], name: str, number: int) -> str:
     if type(value) is not str or not 0 < len(value) <= TEXT_CHARACTERS:
         raise Unreadable(number, "bad_part" if name in found else "no_part", name=name, found=shown(value))
     return value
-
-
-def _optional(found: dict[str, Any], name: str, number: int) -> str | None:
-    return _text(found, name, number) if found.get(name) is not None else None
 
 
 def _lots(found: Any, number: int) -> list[tuple[str, int]]:

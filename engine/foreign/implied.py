@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, get_args, get_type_hints
 
@@ -27,11 +27,18 @@ class Implied:
         self._complete = complete
         self._told: set[str] = set()
 
-    def by(self, event: Event) -> Iterator[Event]:
+    def by(self, event: Event) -> Sequence[Event]:
         """Registrations that an event takes for granted."""
         if event.type in REGISTERS:
             self._told.add(event.type)
-            return
+            return ()
+        for name, kind in _named(KINDS[event.type]):
+            known = self._persons if kind is PersonRegistered else self._merchants
+            if getattr(event, name) not in known:
+                return list(self._registrations(event))
+        return ()
+
+    def _registrations(self, event: Event) -> Iterator[Event]:
         for name, kind in _named(KINDS[event.type]):
             who = getattr(event, name)
             if who is None or (self._complete and kind.type in self._told):

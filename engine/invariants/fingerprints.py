@@ -12,7 +12,7 @@ from bisect import bisect_left
 from hashlib import blake2b
 
 BITS = 64
-MOST = 2**BITS - 1
+MOST: int = 2**BITS - 1
 LEAF_ENTRIES = 512  # on average, when leaves are cut
 LARGEST_NUMBER = 2**32 - 1
 
