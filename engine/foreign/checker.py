@@ -171,6 +171,7 @@ class Checker:
         self._seen(Outcome(by, None, 0, self.engine.seq + 1, [event]))
         self.verdict.records, self.verdict.events = self.verdict.records - 1, self.verdict.events - 1
         self.verdict.implied[event.type] += 1
+        self.declared.unsaid(event)
         self._told = told_before
 
     def _retire(self, at: int) -> None:

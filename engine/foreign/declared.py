@@ -62,6 +62,10 @@ class Declared:
             if gap < 0 or (self._terms.dense and gap > 1):
                 self._broken("H01", f"record {entry.n} behind record {before.n}")
 
+    def unsaid(self, event: Event) -> None:
+        """An event that no line tells: what it retires need not be remembered."""
+        self._export.move(event)
+
     def beside(self, entry: Entry, event: Event, outcome: Outcome) -> None:
         """An entry against its event, once the record stands in the rows."""
         self._moved(entry, event, outcome)
