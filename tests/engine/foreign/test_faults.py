@@ -16,7 +16,7 @@ from engine.invariants import BY_ID
 from tests.broken.faults import Fault, installed
 from tests.engine.foreign.logs import Told, judged, lived, written
 from tests.engine.invariants.life import lively
-from tests.engine.invariants.test_faults import FAULTS
+from tests.engine.invariants.search import FAULTS
 
 SEEDS = 12
 ROWS_ONLY = {
