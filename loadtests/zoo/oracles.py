@@ -57,14 +57,16 @@ def answered(life: Trial) -> Catch | None:
     town = [(each.operation, each.status, each.body) for each in life.town_answers]
     asked = [(each.operation, each.status, each.body) for each in life.answers]
     by_hand = [Catch(count - len(town), "BY HAND", detail) for count, detail in heard([*town, *asked])]
-    audited = _audited(life)
+    audited = _audited(life, by_hand[0].commands if by_hand else len(life.answers))
     return min([*by_hand, *([audited] if audited else [])], key=lambda each: each.commands, default=None)
 
 
-def _audited(life: Trial) -> Catch | None:
+def _audited(life: Trial, most: int) -> Catch | None:
+    """What an audit of the first operations finds: what comes after a catch by hand is nobody's first catch."""
     with tempfile.TemporaryDirectory(prefix="zoo-") as folder:
         try:
-            audit: Audit = audit_run(RunFolder(_written(life, Path(folder))), ReferenceWire(MORNING), replay=False)
+            run = RunFolder(_written(life, Path(folder), most))
+            audit: Audit = audit_run(run, ReferenceWire(MORNING), replay=False)
         except MashangError as wrong:
             return Catch(len(life.answers), "CONTRACT", str(wrong))
     counts = {answer.operation.n: count for count, answer in enumerate(life.answers, 1)}
@@ -75,10 +77,10 @@ def _audited(life: Trial) -> Catch | None:
     return min(caught, key=lambda each: each.commands, default=None)
 
 
-def _written(life: Trial, folder: Path) -> Path:
-    """The run folder of a client that asks for one thing after the other."""
+def _written(life: Trial, folder: Path, most: int) -> Path:
+    """The run folder of a client that asks for one thing after the other, up to a number of them."""
     write_operations(folder / "town.jsonl.gz", [each.operation for each in life.town_answers])
-    sent = [each for each in life.answers if each.status]
+    sent = [each for each in life.answers[: max(1, most)] if each.status]
     write_operations(folder / "operations.jsonl.gz", [each.operation for each in sent])
     plan = {"operations": len(sent), "policy": {}, "town_at": MORNING, "start_s": MORNING, "town": NAME}
     (folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
