@@ -56,9 +56,15 @@ def _by_heads_alone(right: Any, vote: Any) -> Any:
     return valid, valid and yes * 2 > heads, areas
 
 
-def _no_pause_limit(right: Any, start: int, end: int, hours: Any) -> int:
-    """How long a pause will be is not asked: whoever suspends often enough is never late."""
-    return min(int(right(start, end, hours)), 1)
+def _no_pause_limit(right: Any, command: Any, district: Any, policy: Any, by: Any) -> Any:
+    """How long a pause will be is not asked: whoever suspends long enough is never late."""
+    try:
+        return right(command, district, policy, by)
+    except resolve_name("engine.Rejected") as refused:
+        if refused.code.name != "SLA_PAUSE_LIMIT":
+            raise
+    suspended = resolve_name("engine.district.case_handling.ReportSuspended")
+    return (suspended(command.report, command.until, command.reason, f"{by.kind}:{by.who}"),)
 
 
 def _less_back(event: Any, _district: Any) -> None:
@@ -149,7 +155,7 @@ BUGS = (
         "boundary",
         ("T19",),
         "A case may be suspended as long as one likes, so that it is never late.",
-        wrapped("engine.reporting.limits.cal_between", _no_pause_limit),
+        wrapped("engine.reporting.limits.SuspendReport.decide", _no_pause_limit),
     ),
     Bug(
         "appeals-give-back-a-point-less",

@@ -112,7 +112,8 @@ class Cases(Witness):
         self.same(f"case {told.asked['report']}", said, (card.state, card.due, card.level, card.round))
 
     def _step(self, card: Card, wire: str, said: Seen, told: Told) -> None:
-        card.go_to(told)
+        if wire != "reporting.sla_breached":  # that follows from the triage beside it
+            card.go_to(told)
         if wire in ("reporting.report_dispatched", "reporting.report_transferred"):
             self._fit(card, said["worker"], told)
         if wire == "reporting.report_accepted":

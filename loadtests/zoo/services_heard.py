@@ -32,6 +32,7 @@ class Services(Witness):
     ends: dict[str, int] = field(default_factory=dict)
     holds: dict[str, int] = field(default_factory=dict)
     fulfilled: dict[str, int] = field(default_factory=dict)
+    began: dict[str, int] = field(default_factory=dict)
     taken: dict[str, int] = field(default_factory=dict)
 
     def hear(self, told: Told) -> None:
@@ -58,12 +59,23 @@ class Services(Witness):
                 end = (self.holds if name == "order" else self.ends).get(told.asked[name])
                 if end is not None:
                     self.must(f"{told.asked[name]} goes on", told.at < end)
+        self._listed(told)
         row = (
             self.gatherings.get(told.asked.get("activity", "")) if told.type == "read:participation.activity" else None
         )
         if row is not None and not row.unclear and told.value["state"] in ("OPEN", "FULL"):
             said = told.value["confirmed"], told.value["waiting"]
             self.same(f"places of {told.asked['activity']}", said, (len(row.placed), len(row.waiting)))
+
+    def _listed(self, told: Told) -> None:
+        """No offer, tag or warning is shown that should be over, sold or dealt with."""
+        if told.type == "read:marketplace.offers":
+            gone = [each["offer"] for each in told.value if told.at >= each["closes_at"] or each["left"] < 0]
+            self.same("offers that are over or sold out", gone, [])
+        elif told.type == "read:district.own_record":
+            self.same("tags that are over", [each for each in told.value["tags"] if each["valid_to"] <= told.at], [])
+        elif told.type == "read:grid.warning" and told.at >= self.ends.get(told.asked["warning"], told.at + 1):
+            self.must(f"{told.asked['warning']} has a case", bool(told.value["case"]))
 
     def drafted(self, said: Seen, _told: Told) -> None:
         """An activity."""
@@ -121,6 +133,22 @@ class Services(Witness):
     def train(self, said: Seen, _told: Told) -> None:
         """Who may ride."""
         self.trained.add(said["rider"])
+
+    def rides(self, said: Seen, _told: Told) -> None:
+        """Only who was trained."""
+        self.must(f"{said['rider']} was trained", said["rider"] in self.trained)
+
+    def visit(self, said: Seen, told: Told) -> None:
+        """When a visit began."""
+        self.began[said["visit"]] = told.at
+
+    def visited(self, said: Seen, told: Told) -> None:
+        """The minutes between its two words."""
+        self.same(f"minutes of {said['visit']}", said["minutes"], -((self.began[said["visit"]] - told.at) // 60))
+
+    def verified_warning(self, said: Seen, _told: Told) -> None:
+        """It has a case by then."""
+        self.ends[said["warning"]] = said["case_due"]
 
     def assigned(self, said: Seen, told: Told) -> None:
         """A trained rider with a free hand."""
@@ -181,6 +209,10 @@ WAYS: dict[str, Any] = {
     "participation.shift_aborted": Services.unsign,
     "participation.shift_verified": Services.verified,
     "marketplace.rider_trained": Services.train,
+    "marketplace.duty_started": Services.rides,
+    "grid.visit_started": Services.visit,
+    "grid.visit_done": Services.visited,
+    "grid.warning_verified": Services.verified_warning,
     "marketplace.order_assigned": Services.assigned,
     "marketplace.order_given_back": Services.unassigned,
     "marketplace.order_delivered": Services.unassigned,

@@ -24,7 +24,7 @@ from loadtests.zoo.trial import Catch, Trial, trial
 
 RIGHT = "(none)"
 RATE = 200.0
-SHRINKING_S = 30.0
+SHRINKING_S = 10.0
 """Processor time for one history."""
 OF_ENGINE = ("retry", "boundary", "aggregate")
 """Kinds of bugs that a single client shows on an engine without a door; the others need a deployment."""

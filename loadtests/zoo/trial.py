@@ -147,6 +147,12 @@ def trial(operations: Iterable[Operation], only: str = "") -> Trial:
         life.compare()
         if engine.stopped or (only and (life.state or life.differs)):
             return life
+        if watchers is not None and life.state is not None:  # it has spoken; the others still listen
+            engine.watch.clear()
+            engine.observers.remove(watchers)
+            watchers = None
+        if life.differs is not None and life.lockstep in engine.observers:
+            engine.observers.remove(life.lockstep)
     if life.state is None and watchers is not None:
         watchers.whole()
     if engine.chain is not None:

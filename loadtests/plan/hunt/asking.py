@@ -17,6 +17,9 @@ from loadtests.plan.hunt.script import Script
 BALANCE = READ_BY_NAME["points.balance"]
 """The question that tells most: every movement of points shows in it."""
 
+OWN_RECORD = READ_BY_NAME["district.own_record"]
+"""The question that shows somebody's tags."""
+
 
 @dataclass(slots=True)
 class Asking(Script):
@@ -36,7 +39,7 @@ class Asking(Script):
         usual = BALANCE in self.reads and (hot or self.luck.random() < BALANCE_SHARE)
         read = BALANCE if usual else self.luck.choice(self.reads)
         self.drawing.forced = {"per": [self.hot]} if hot else {}
-        self._put_question(read)
+        self.put_question(read)
 
     def ask_about(self, ids: Iterable[str]) -> None:
         """Every question that names one of some things, and the balances of those whose they are."""
@@ -46,12 +49,12 @@ class Asking(Script):
             for read in () if prefix == "per" else self.reads:
                 if any(f"'^{prefix}_" in repr(hint) for hint in types_of(read.parameters).values()):
                     self.drawing.forced = {prefix: [name], **({"per": persons} if persons else {})}
-                    self._put_question(read)
-            if persons:
+                    self.put_question(read)
+            for read in (BALANCE, *((OWN_RECORD,) if prefix == "tag" else ())) if persons else ():
                 self.drawing.forced = {"per": persons}
-                self._put_question(BALANCE)
+                self.put_question(read)
 
-    def _put_question(self, read: Read) -> None:
+    def put_question(self, read: Read) -> None:
         """A question with values as they are forced."""
         values = {name: self.drawing.value(name, hint) for name, hint in types_of(read.parameters).items()}
         self.drawing.forced = {}

@@ -218,7 +218,7 @@ class Drawing:
                 names: list[str] = list(getattr(getattr(self.engine.district.policy, part), table))
                 return self.luck.choice(names)
             if where in NEW_NAMES:
-                return f"{NEW_NAMES[where]}{self._fresh()}"
+                return f"{NEW_NAMES[where]}{self.fresh()}"
             return self.luck.choice(self.pools.names(where.rpartition(".")[2]))
         prefix = str(pattern).removeprefix("^").partition("_")[0]
         return self._id(prefix) if prefix.isalpha() else self._evidence()
@@ -233,17 +233,17 @@ class Drawing:
         if roll < UNKNOWN_SHARE:
             return f"{prefix}{UNMADE}"
         if not there or roll < (FRESH_SHARE if len(there) < LATEST_FEW else UNKNOWN_SHARE * 2):
-            return f"{prefix}_h{self._fresh()}"
+            return f"{prefix}_h{self.fresh()}"
         return self.luck.choice(there[-LATEST_FEW:] if self.luck.random() < 0.5 else there)  # noqa: PLR2004 - a coin
 
     def newcomer(self) -> str:
         """The id of a person whom nobody knows."""
-        return f"per_h{self._fresh()}"
+        return f"per_h{self.fresh()}"
 
     def _evidence(self) -> str:
         if self.evidence and self.luck.random() < REUSED_SHARE:
             return self.luck.choice(self.evidence[-LATEST_FEW:])
-        self.evidence.append(f"ev_h{self.seed}-{self._fresh()}")
+        self.evidence.append(f"ev_h{self.seed}-{self.fresh()}")
         return self.evidence[-1]
 
     def with_evidence(self, candidate: Candidate) -> Candidate:
@@ -253,10 +253,11 @@ class Drawing:
         cited = [name for name, hint in hints.items() if getattr(command, name) and _is_evidence(hint)]
         if not cited:
             return candidate
-        self.evidence.append(f"ev_h{self.seed}-{self._fresh()}")
+        self.evidence.append(f"ev_h{self.seed}-{self.fresh()}")
         return replace(candidate, command=replace(command, **dict.fromkeys(cited, self.evidence[-1])))  # type: ignore[type-var]
 
-    def _fresh(self) -> int:
+    def fresh(self) -> int:
+        """A number that was not used before."""
         self.made += 1
         return self.made
 

@@ -19,6 +19,7 @@ from loadtests.plan.hunt.drawing import Candidate, types_of
 from loadtests.plan.hunt.measures import (
     CARELESS_SHARE,
     CLIENTS,
+    COMPANY_SHARE,
     DECK_SHARE,
     EDGE_SHARE,
     FAR_SHARE,
@@ -34,7 +35,6 @@ from loadtests.plan.hunt.measures import (
     PARTS_SHARE,
     PAUSES_S,
     PHASE,
-    PURSE_SHARE,
     PUT_OFF_MOST,
     RACE_SHARE,
     THREAD_SHARE,
@@ -43,12 +43,12 @@ from loadtests.plan.hunt.measures import (
 )
 from loadtests.plan.hunt.meeting import naming
 from loadtests.plan.hunt.moments import DAY_S, NEAR_S, moments
-from loadtests.plan.hunt.purses import Purses
+from loadtests.plan.hunt.neighbours import Neighbours
 from loadtests.plan.pace import NANOSECONDS
 
 
 @dataclass(slots=True)
-class Hunt(Purses):
+class Hunt(Neighbours):
     """A hunt in the making."""
 
     deck: list[type[Command]] = field(default_factory=list)
@@ -84,11 +84,14 @@ class Hunt(Purses):
         """A stretch about one thing or one purse, for which nothing is left out."""
         first, swarm = len(self.operations), self.kinds
         self.populate()
-        if self.turns_at == FIRST_PHASE or self.luck.random() < PURSE_SHARE:
+        if self.turns_at == FIRST_PHASE:
             self.purse()
         else:
             self.kinds = self.every
-            self.thread()
+            if self.luck.random() < COMPANY_SHARE:
+                self.company()
+            else:
+                self.thread()
             self.kinds = swarm
         self.dense += max(1, len(self.operations) - first)
 

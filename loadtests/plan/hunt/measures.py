@@ -43,8 +43,10 @@ OF_VALUE = frozenset(
         "payments.reimburse_points",
     }
 )
-PURSE_SHARE, FILLING_MOST = 0.12, 12
-"""Of dense stretches later on: about a purse; awards until a cap is reached, at most."""
+COMPANY_SHARE, FILLING_MOST = 0.55, 8
+"""Of dense stretches later on: about a purse or a company; awards until a cap is reached, at most."""
+IDLE_SHARE, SPITE_SHARE, SPITE_TRIES = 0.15, 0.35, 4
+"""Of threads: nobody does anything before the first moment; of steps: what a rule refuses is sought, so many draws."""
 SAME_KIND_SHARE = 0.5
 """Of reused keys: under the key of a command comes the same command with one number changed."""
 THREAD_SHARE, STEPS_A_THREAD, MOMENTS_A_THREAD, COMPANY = 0.75, 7, 3, 8

@@ -38,27 +38,29 @@ class Purses(Threads):
 
     def purse(self) -> None:
         """One stretch about one person."""
-        self.luck.choice(STRETCHES)(self, self._somebody())
+        self.luck.choice(STRETCHES)(self, self.somebody())
 
-    def _somebody(self) -> str:
+    def somebody(self) -> str:
+        """Whom a stretch is about."""
         bound = [each.id for each in self.district.residents.persons.values() if each.active_bindings]
         return self.hot if self.luck.random() < 0.5 or not bound else self.luck.choice(bound)  # noqa: PLR2004 - a coin
 
-    def _found(self, kind: type[Command], **forced: list[str]) -> Candidate:
+    def found(self, kind: type[Command], **forced: list[str]) -> Candidate:
+        """A command about some things, by the prefixes of their ids."""
         self.drawing.forced = dict(forced)
         found = self.drawing.best(kind, TRIES)
         self.drawing.forced = {}
         return found
 
-    def _tell(self, found: Candidate, intent: str = "any") -> str:
+    def tell(self, found: Candidate, intent: str = "any") -> str:
         """A command; the id of what it made, empty if nothing."""
         before = len(self.fresh)
         self.step([found], intent)
         return next(iter(self.fresh[before:]), "")
 
-    def _award(self, person: str, rule: str) -> Candidate:
+    def award(self, person: str, rule: str) -> Candidate:
         """An award by a rule, with new evidence."""
-        found = self._found(GRANT, per=[person])
+        found = self.found(GRANT, per=[person])
         given: Any = found.command
         named = replace(found, command=replace(given, person=person, rule=rule))
         return self.drawing.asked(self.drawing.with_evidence(named))
@@ -70,35 +72,35 @@ class Purses(Threads):
     def _fill(self, person: str, rule: str) -> Candidate:
         """Awards until a cap refuses one, which is sent as well; what the cap refuses comes back."""
         for _ in range(FILLING_MOST):
-            found = self._award(person, rule)
+            found = self.award(person, rule)
             if not found.accepted:
                 break
-            self._tell(found)
+            self.tell(found)
         self.send(found, "boundary")
         return found
 
     def _buy(self, person: str, share: int = 1) -> str:
         """A purchase by as many points as are possible, or a part of them; its id."""
-        found = self._found(PAY, per=[person])
+        found = self.found(PAY, per=[person])
         if not found.accepted:
             return ""
         command: Any = found.command
         dear = with_number(found, "goods_fen", max(command.goods_fen, 33_000))
         pair = edge(self.drawing, dear, "points", upward=True) if self.drawing.asked(dear).accepted else None
         if pair is None:
-            return self._tell(found)
+            return self.tell(found)
         whole: Any = pair[0].command
         if share > 1:
-            return self._tell(self.drawing.asked(with_number(pair[0], "points", whole.points // share)))
+            return self.tell(self.drawing.asked(with_number(pair[0], "points", whole.points // share)))
         self.send(pair[1], "boundary")
-        return self._tell(pair[0], "boundary")
+        return self.tell(pair[0], "boundary")
 
     def _give_back(self, payments: list[str]) -> None:
         """Refunds in parts, the last of which is a fen too much."""
         for payment in payments:
-            found = self._found(REFUND, pay=[payment])
+            found = self.found(REFUND, pay=[payment])
             if found.accepted and not self.parts(found):
-                self._tell(found, "boundary")
+                self.tell(found, "boundary")
 
     def _midnight(self) -> None:
         """The last second before the next midnight of one of two time zones; the platform knows only one."""
@@ -113,20 +115,20 @@ class Purses(Threads):
     def capped(self, person: str) -> None:
         """A cap is reached just before a midnight, and asked again in the next second."""
         rules = [name for name in self._rules("MP") + self._rules("MO") if name != "gift"]
-        capped = [name for name in rules if self._award(person, name).answer in {"ok", *LIMITS}]
+        capped = [name for name in rules if self.award(person, name).answer in {"ok", *LIMITS}]
         if not capped:
             return
         rule = self.luck.choice(capped)
         self._midnight()
         self._fill(person, rule)
         self.turn_to(self.at + 1)
-        self._tell(self._award(person, rule), "boundary")
+        self.tell(self.award(person, rule), "boundary")
         self._balance(person)
 
     def lapsing(self, person: str) -> None:
         """Points are spent in the last second, in the second in which they lapse, and come back afterwards."""
         rule = self.luck.choice(("gift", "hourly", "gift"))
-        self._tell(self._award(person, rule))
+        self.tell(self.award(person, rule))
         self.turn_to(self.at + self.luck.choice((60, DAY_S // 2, DAY_S, DAY_S)))
         paid = [self._buy(person, share=2)]
         lapse = min((lot.expires_at for lot in self.district.points.wallets.get(person, ())), default=0)
@@ -136,7 +138,7 @@ class Purses(Threads):
             self.turn_to(lapse - DAY_S // 2)
             paid.append(self._buy(person, share=2))
         self.turn_to(lapse - 1)
-        last = self._found(PAY, per=[person])
+        last = self.found(PAY, per=[person])
         self.turn_to(lapse)
         self.send(self.drawing.asked(last), "boundary")
         self._balance(person)
@@ -145,33 +147,33 @@ class Purses(Threads):
 
     def owing(self, person: str) -> None:
         """An award is taken back when it is spent; the next ones pay the debt; it is taken back once more."""
-        award = self._tell(self._award(person, "gift"))
+        award = self.tell(self.award(person, "gift"))
         paid = [self._buy(person) for _ in range(self.luck.randint(1, SALES))]
         if award:
-            back = self._found(REVOKE, awd=[award])
-            self._tell(back)
+            back = self.found(REVOKE, awd=[award])
+            self.tell(back)
             self._balance(person)
             self.send(self.drawing.asked(back), "race")
         for rule in self.luck.sample(self._rules("MP"), 3):
-            self._tell(self._award(person, rule))
+            self.tell(self.award(person, rule))
         self._balance(person)
         self._give_back([each for each in paid if each])
         self._balance(person)
 
     def settling(self, person: str) -> None:
         """Purchases at every merchant, and everybody is paid, the sponsor's share in parts."""
-        self._tell(self._award(person, "gift"))
+        self.tell(self.award(person, "gift"))
         for merchant in list(self.district.trade.merchants)[:SALES]:
-            found = self._found(PAY, per=[person], mer=[merchant])
+            found = self.found(PAY, per=[person], mer=[merchant])
             if found.accepted:
-                self._tell(self._with_points(found))
+                self.tell(self._with_points(found))
         self.ask_about(list(self.district.trade.merchants)[:SALES])
         for wire in self.luck.sample(SETTLING, len(SETTLING)):
-            found = self._found(BY_TYPE[wire])
+            found = self.found(BY_TYPE[wire])
             limited = found.accepted and wire == "payments.reimburse_points"
             pair = edge(self.drawing, found, "amount_fen", upward=True) if limited else None
             for each in reversed(pair or (found,)):
-                self._tell(each, "boundary")
+                self.tell(each, "boundary")
         self.ask_about(list(self.district.trade.merchants)[:SALES])
 
     def _with_points(self, found: Candidate) -> Candidate:
@@ -186,21 +188,21 @@ class Purses(Threads):
             return
         for who in (other, person):
             for ledger in ("MO", "MP"):
-                self._tell(self._award(who, self.luck.choice(self._rules(ledger))))
+                self.tell(self.award(who, self.luck.choice(self._rules(ledger))))
             self._balance(who)
-        found = self._found(BY_TYPE["binding.merge_persons"], per=[person])
+        found = self.found(BY_TYPE["binding.merge_persons"], per=[person])
         given: Any = found.command
-        self._tell(self.drawing.asked(replace(found, command=replace(given, person=other, into=person))))
+        self.tell(self.drawing.asked(replace(found, command=replace(given, person=other, into=person))))
         self._balance(person)
 
     def newcomer(self) -> str:
         """A person whom nobody knows yet is bound to a dwelling; empty if that is not possible now."""
         name = self.drawing.newcomer()
         homes = [each.dwelling for each in self.district.residents.bindings.values() if each.state == "ACTIVE"]
-        found = self._found(BIND, per=[name], **({"dwl": homes} if homes else {}))
+        found = self.found(BIND, per=[name], **({"dwl": homes} if homes else {}))
         if not found.accepted:
             return ""
-        self._tell(found)
+        self.tell(found)
         return name
 
     def populate(self) -> None:

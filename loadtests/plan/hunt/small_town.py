@@ -49,6 +49,9 @@ LIVELY: dict[str, Any] = {
     "reporting.tiers.general.limit_s": 10 * HOUR_S,
     "reporting.escalate_after_s": 4 * HOUR_S,
     "reporting.praise_pair_month": 2,
+    "reporting.suggestion_answer_days": 2,
+    "grid.care_days": 2,
+    "grid.warning_cases": 2,
     "epidemic.last_day": "2024-12-31",
 }
 """Short windows, so that a hunt of days meets their ends; caps that one account reaches; a gift without a cap."""

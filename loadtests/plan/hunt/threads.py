@@ -20,10 +20,13 @@ from loadtests.plan.hunt.measures import (
     EDGE_SHARE,
     ENDED_SHARE,
     FEW_TRIES,
+    IDLE_SHARE,
     MADE_BESIDE,
     MOMENTS_A_THREAD,
     REACH_S,
     REFUSED_SHARE,
+    SPITE_SHARE,
+    SPITE_TRIES,
     STEPS_A_THREAD,
     THREADS_OF,
     TRIES,
@@ -63,8 +66,10 @@ class Threads(Pressing):
         self.ends_early = self.luck.random() < ENDED_SHARE
         name = self._made(prefix)
         self.family = [name] if name else self.drawing.pools.ids(prefix)[-1:]
-        for _ in range(MOMENTS_A_THREAD if self.family else 0):
-            self._stretch()
+        idle = self.luck.random() < IDLE_SHARE
+        for number in range(MOMENTS_A_THREAD if self.family else 0):
+            if number or not idle:
+                self._stretch()
             if not self._end():
                 break
 
@@ -91,6 +96,8 @@ class Threads(Pressing):
             found = self._next_step()
             if found is None:
                 return
+            if self.luck.random() < SPITE_SHARE:
+                self._spite()
             self._sent(found)
             if len(self.operations) >= self.most:
                 return
@@ -127,11 +134,21 @@ class Threads(Pressing):
             self._refusal(found)
         return None
 
-    def _drawn_within(self, kind: type[Command]) -> Candidate:
+    def _spite(self) -> None:
+        """Something about the thread that a rule refuses."""
+        kinds = [kind for kind in self.kinds if self._thing(kind)]
+        kind = self.luck.choice(kinds)
+        for _ in range(SPITE_TRIES):
+            found = self._drawn_within(kind, 1)
+            if not found.accepted and found.answer not in NO_RULE:
+                self._refusal(found)
+                return
+
+    def _drawn_within(self, kind: type[Command], tries: int = FEW_TRIES) -> Candidate:
         """A command about things of the thread."""
         own = {prefix: ids for prefix, ids in self._by_prefix().items() if kind in self._kinds(prefix)}
         self.drawing.forced = {**self._there(), **own}
-        found = self.drawing.best(kind, FEW_TRIES)
+        found = self.drawing.best(kind, tries)
         self.drawing.forced = {}
         return found
 
@@ -201,9 +218,8 @@ class Threads(Pressing):
         soon = [each for each in moments(self.district, self.at, REACH_S) if own & set(each.ids)]
         if not soon or len(self.operations) >= self.most:
             return False
-        moment = soon[0]
-        self.meet([each for each in soon if each.at == moment.at])
-        self.ask_about([name for name in moment.ids if name in own])
+        self.meet(soon)
+        self.ask_about([name for each in soon if each.at == self.at for name in each.ids if name in own])
         return True
 
 
