@@ -127,7 +127,7 @@ class Auditing:
         with self._timed("cheap"):
             audit = self.audit
             unseen = Unseen(engine.district)
-            bounds, conservation = Bounds(engine, audit, unseen), Conservation(engine, audit)
+            bounds, conservation = Bounds(engine, audit, unseen), Conservation(engine, audit, unseen)
             facts = Facts(Town(engine), self.outlook.refunded, unseen)
             judge_objects(self._steps(facts, bounds, conservation), facts, audit, self._expected())
             bounds.finish()
@@ -168,7 +168,7 @@ class Auditing:
             layer.reason = "audit.reason.no_export"
             return
         with self._timed("final_state"):
-            exported = Exported(self.audit)
+            exported = Exported(self.audit, self.outlook.repeated)
             exported.see(told(lines_of(self.run.events)))
             for call in self._effects(Audit()):
                 exported.answered(call)

@@ -8,6 +8,7 @@ from engine import Engine
 from engine.views.points import available, debt, pending
 from loadtests.audit.calls import Call
 from loadtests.audit.findings import Audit, Finding, finding_of
+from loadtests.audit.unseen import Unseen
 
 LAYER: Final = "conservation"
 BASIS = 10_000
@@ -16,8 +17,9 @@ BASIS = 10_000
 class Conservation:
     """Looks at every call with one effect."""
 
-    def __init__(self, engine: Engine, audit: Audit) -> None:
-        """`engine` holds the town as the run found it."""
+    def __init__(self, engine: Engine, audit: Audit, unseen: Unseen) -> None:
+        """`engine` holds the town as the run found it; `unseen` knows what moves without an answer."""
+        self._unseen = unseen
         self._district: Any = engine.district
         self._audit = audit
         self._unclear = False
@@ -54,6 +56,8 @@ class Conservation:
                 self._refunded(data, call)
             elif wire == "points.award_granted":
                 self._granted_award(data, call, facts)
+            elif wire == "points.purchase_earned":
+                self._granted[data["person"]] = self._granted.get(data["person"], 0) + data["points"]
             elif wire == "participation.vote_tallied":
                 self._tallied(data, call)
             elif wire == "binding.person_merged":
@@ -137,7 +141,9 @@ class Conservation:
         for person, (shown, number) in self._most.items():
             self._audit.checked(LAYER, "H10")
             limit = most[self._root(person)]
-            if shown > limit:
+            if shown > limit and self._unseen.purse(person):
+                layer.unknown += 1
+            elif shown > limit:
                 values = {"seen": shown, "most": limit}
                 self._audit.found(Finding("H10", LAYER, person, "audit.seen.granted", values, also=[number]))
 

@@ -27,8 +27,10 @@ Line = dict[str, Any]
 class Exported:
     """The exported lines: first `see` all lines in order, then `answered` every call."""
 
-    def __init__(self, audit: Audit) -> None:
+    def __init__(self, audit: Audit, repeated: Container[str] = ()) -> None:
+        """`repeated`: keys that the plan uses several times; what stands under one may be another's."""
         self._audit = audit
+        self._repeated = repeated
         self._seq = 0
         self._at = 0
         self._scope = ("", "")
@@ -103,6 +105,8 @@ class Exported:
     def answered(self, call: Call) -> None:
         """What was answered stands there, with the same numbers and fields."""
         answer = call.answer
+        if call.outcome == "rejected" and call.operation.key:
+            self._refused(call)
         if call.outcome != "ok" or call.operation.is_read or answer.events is None or answer.view is None:
             return
         self._audit.checked(LAYER, "H02")
@@ -115,6 +119,15 @@ class Exported:
             if self._contents[seq - 1] != _content(event["type"], event["data"], operation.key, operation.actor):
                 self._differs(call, "audit.seen.exported_other", seq)
                 return
+
+    def _refused(self, call: Call) -> None:
+        """What was refused changed nothing (T02)."""
+        operation = call.operation
+        if operation.key in self._repeated or operation.is_read:
+            return
+        self._audit.checked(LAYER, "T02")
+        if hash((call.kind, operation.key)) in self._starts:
+            self._audit.found(finding_of("T02", LAYER, [call], "audit.seen.exported_refused", code=call.answer.code))
 
     def _differs(self, call: Call, text: str, seq: int) -> None:
         self._audit.found(finding_of("H02", LAYER, [call], text, seq=seq))

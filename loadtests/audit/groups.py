@@ -15,6 +15,7 @@ from typing import Any
 from loadtests.audit.calls import Answer, Call
 from loadtests.audit.findings import Audit, finding_of
 from loadtests.audit.run_folder import RunFolder
+from loadtests.operations import Operation
 
 BITS = 1 << 26
 KEY = re.compile(rb'"key":"([^"]+)"')
@@ -130,7 +131,7 @@ class Groups:
         if _said(one) == _said(other):
             return
         twice = one.outcome == other.outcome == "ok" and one.n != other.n
-        name = "H03" if twice else "H04"
+        name = "H03" if twice and _is_of(first.operation, one) and _is_of(second.operation, other) else "H04"
         calls = [first, second] if first is not second else [first]
         finding = finding_of(name, "conformance", calls, "audit.seen.repeat", first=_short(one), second=_short(other))
         self._audit.found(finding)
@@ -196,6 +197,14 @@ def _said(answer: Answer) -> tuple[Any, ...]:
 
 def _short(answer: Answer) -> str:
     return f"{answer.code or answer.outcome} (n={answer.n}, at={answer.at})"
+
+
+def _is_of(operation: Operation, answer: Answer) -> bool:
+    """True if an answer speaks of what was asked; one to another question shows no second effect of this one."""
+    if type(answer.view) is not list or not answer.view:
+        return True
+    told = answer.view[0].get("data", {})
+    return all(told.get(name, value) == value for name, value in operation.data.items() if type(value) in (int, str))
 
 
 def _content(call: Call) -> str:

@@ -22,7 +22,7 @@ from engine.views.catalogue import READ_BY_NAME
 from engine.views.read import read_now
 from loadtests.audit.calls import Call
 from loadtests.audit.findings import REPLAYED, UNNAMED, Audit, finding_of
-from loadtests.audit.naming import name_of_codes, name_of_event, name_of_read
+from loadtests.audit.naming import AT_ITS_INSTANT, name_of_codes, name_of_event, name_of_read
 from loadtests.operations import READ, Operation
 
 LAYER: Final = "replay"
@@ -131,7 +131,8 @@ class Replay:
             return
         at = call.answer.at or 0
         if self._engine.n >= n:
-            self._differs(call, f"n={self._engine.n + 1}")
+            # Only the first one can tell: once a record lacks, every later number is behind.
+            self._differs(call, f"n={self._engine.n + 1}", UNNAMED if self._differences else "H01")
             return
         self._fire_until(at, n)
         if self._engine.n < n - 1 and not self._fill(n - 1, call, waiting):
@@ -184,6 +185,7 @@ class Replay:
         if by is None:
             self._differs(call, "MALFORMED")
             return
+        late = self._late(at)
         outcome = self._engine.execute(by)
         self._audit.checked(LAYER, "H06")
         answer = call.answer
@@ -191,7 +193,7 @@ class Replay:
         if code != answer.code:
             self._differs(call, f"{code or 'ok'} n={outcome.n}", name_of_codes(code, answer.code))
         elif outcome.n != answer.n:
-            self._differs(call, f"{code or 'ok'} n={outcome.n}")
+            self._differs(call, f"{code or 'ok'} n={outcome.n}", AT_ITS_INSTANT.get(late, UNNAMED))
         elif code:
             details = dict(answer.details or {})
             expected = dict(outcome.details or {})
@@ -199,6 +201,11 @@ class Replay:
                 self._differs(call, f"{code} {expected}", name_of_codes(code, code))
         elif answer.view is not None:
             self._events(call, comparable(events_of(outcome)), comparable(answer.view))
+
+    def _late(self, at: int) -> str:
+        """The kind of what should have happened by itself by now, and has no record of the target's; or nothing."""
+        deadlines = self._engine.district.deadlines
+        return deadlines.first()[1] if deadlines.next_due <= at else ""
 
     def _events(self, call: Call, expected: list[dict[str, Any]], shown: list[dict[str, Any]]) -> None:
         if expected == shown:

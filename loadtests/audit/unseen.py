@@ -36,13 +36,14 @@ MAY_EARN = frozenset(
         "reporting.decline_suggestion",
         "reporting.resolve_report",
         "reporting.publish_praise",
+        "points.propose_deduction",
         "points.review_deductions",
         "points.decide_appeal",
         "points.archive_moral_year",
     }
 )
 """Commands after which points of a person may move, now or later; apart from purchases, which are judged as such."""
-ONLY_MORAL = ("reporting.publish_praise", "points.review", "points.decide", "points.archive")
+ONLY_MORAL = ("reporting.publish_praise", "points.propose", "points.review", "points.decide", "points.archive")
 
 
 class Unseen:

@@ -20,6 +20,7 @@ from engine.replay import UNFIT, Record, outcome_of
 from loadtests.audit.calls import Call
 from loadtests.audit.findings import WATCHED, Audit, Finding
 from loadtests.operations import Operation
+from loadtests.plan.rehearsal import MADE_ID
 
 LAYER: Final = "final_state"
 ENOUGH = 20
@@ -44,6 +45,10 @@ class Asked:
         found = self._by_seq.get(first["seq"]) or self._by_scope.get((first["actor"].partition(":")[0], first["key"]))
         return found if found is not None and found.key == first["key"] and found.type in BY_TYPE else None
 
+    def sent(self, first: Line) -> bool:
+        """True if anybody here sent a command under its key."""
+        return (first["actor"].partition(":")[0], first["key"]) in self._by_scope
+
 
 class Watching:
     """Folds exported lines. `scopes` are kind and key of what each violation came with, for whoever knows the plan."""
@@ -56,6 +61,7 @@ class Watching:
         self._watchers = attach(self._engine, self._report)
         self._scope: Scope = ("", "")
         self._seen = 0
+        self._told: set[str] = set()
         self.scopes: list[tuple[Finding, Scope]] = []
 
     def see(self, lines: Iterable[Line]) -> None:
@@ -66,6 +72,7 @@ class Watching:
                 break
             kind, _, _ = record[0]["actor"].partition(":")
             self._scope = (kind, record[0]["key"])
+            self._twice(record)
             try:
                 outcome = outcome_of(Record(engine.n + 1, "", found_in(record, self._asked), 0), engine.seq)
                 if record[0]["seq"] is not None:
@@ -78,6 +85,18 @@ class Watching:
         for finding in self._watchers.findings():
             if finding.checked:
                 self._audit.checked(LAYER, finding.invariant.id, finding.checked)
+
+    def _twice(self, record: list[Line]) -> None:
+        """H03: what was just done stands there again, under a key that nobody sent."""
+        first = record[0]
+        if first["type"] == REJECTED or first["key"].startswith(DEADLINE):
+            return
+        told = json.dumps([first["actor"], first["at"], [[each["type"], each["data"]] for each in record]])
+        content = MADE_ID.sub("#", told)
+        if content in self._told and not self._asked.sent(first):
+            detail = f"{first['type']} of {first['actor']} again, under the key {first['key']}"
+            self._found("H03", {"n": self._engine.n + 1, "seq": first["seq"] or 0, "detail": detail})
+        self._told.add(content)
 
     def _report(self, violation: Violation) -> None:
         self._found(violation.id, {"n": violation.n, "seq": violation.seq, "detail": violation.detail})

@@ -18,9 +18,9 @@ import pytest
 from engine import Outcome, Policy, new_engine, seeded_salt
 from engine.catalogue import COMMANDS
 from engine.district.ledger import AV, DEBT, MORAL
-from loadtests.audit import ReferenceWire, RunFolder, audit_run
-from loadtests.audit.findings import Audit
-from loadtests.audit.unseen import MAY_EARN
+from loadtests.audit import Answer, Audit, Call, ReferenceWire, RunFolder, audit_run
+from loadtests.audit.conservation import Conservation
+from loadtests.audit.unseen import MAY_EARN, Unseen
 from loadtests.operations import READ, Operation, write_operations
 from loadtests.plan.hunt.hunting import Hunt
 from loadtests.plan.hunt.small_town import MORNING, town
@@ -170,3 +170,22 @@ def test_a_move_that_an_answer_shows_is_judged_all_the_same(tmp_path: Path) -> N
             line["body"]["value"]["available"] += 1
             watched.lines[place] = json.dumps(line, separators=(",", ":"))
     assert watched.audited(tmp_path).counts["H05"] >= 1
+
+
+@pytest.mark.parametrize("at_an_activity", [True, False])
+def test_who_earns_unseen_may_show_more_than_was_granted(at_an_activity: bool) -> None:  # noqa: FBT001
+    """H10: ten points that no answer granted are nobody's fault after an activity, and somebody's without one."""
+    engine, audit = Watched(Random(1), 0.0).engine, Audit()  # noqa: S311 - nothing is lost
+    unseen = Unseen(engine.district)
+    conservation = Conservation(engine, audit, unseen)
+    joined = Operation(0, 0, "participation.check_in_registration", "grid:wkr_1", "k", {"person": "per_3"}, "s")
+    there = {"type": "participation.registration_checked_in", "data": {"registration": "reg_00000001"}}
+    looked = Operation(1, 1, f"{READ}points.balance", "resident:per_3", "", {"person": "per_3"}, "s")
+    shown = {"available": 10, "pending": 0, "debt": 0, "moral": 0}
+    if at_an_activity:
+        unseen.see(Call(joined, 0, 1, Answer("ok", view=[there])))
+    conservation.see(Call(looked, 2, 3, Answer("ok", view=shown), is_read=True))
+    unseen.settle()
+    conservation.finish()
+    assert bool(audit.counts["H10"]) is not at_an_activity
+    assert audit.layers["conservation"].unknown == at_an_activity
