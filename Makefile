@@ -15,10 +15,10 @@ run: $(RUN)  ## simulate the district and write its report
 	$(BIN)/mashang run
 
 test: $(DEV)  ## the fast tests
-	$(PYTEST) -m "not slow"
+	$(PYTEST) -m "not slow" $(ARGS)
 
-slow: $(DEV)  ## the slow tests
-	$(PYTEST) -m slow
+slow: $(DEV)  ## the slow tests, or some of them: make slow ARGS=tests/engine
+	$(PYTEST) -m slow $(ARGS)
 
 lint: $(DEV)  ## style, types, layers
 	$(BIN)/ruff check .

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -84,19 +85,24 @@ def carried(plan: Plan) -> Carried:
 
 
 def lived(log: Path, manifest: Any) -> tuple[Any, list[tuple[str, list[dict[str, Any]]]]]:
-    """The state of the log at the start of the plan, and its answers from there on."""
+    """The state of the log at the start of the plan, and its answers from there on; two tests look at it."""
+    return _lived(log, manifest.start_s, manifest.operations)
+
+
+@lru_cache(maxsize=1)
+def _lived(log: Path, start_s: int, operations: int) -> tuple[Any, list[tuple[str, list[dict[str, Any]]]]]:
     with log.open("rb") as file:
         journal = Journal(file)
         engine = fresh_engine(journal)
         before: Any = []
         after: Any = []
         for record in journal:
-            (before if record.found["envelope"]["at"] < manifest.start_s else after).append(record)
+            (before if record.found["envelope"]["at"] < start_s else after).append(record)
         for _ in steps(engine, before):
             pass
-    engine.advance(manifest.start_s)
+    engine.advance(start_s)
     said = [each.found for each in after if each.found["envelope"]["type"] != "clock.fire_deadline"]
-    return engine, [(each["code"] or ACCEPTED, each["events"]) for each in said[: manifest.operations]]
+    return engine, [(each["code"] or ACCEPTED, each["events"]) for each in said[:operations]]
 
 
 def gist(view: list[dict[str, Any]]) -> list[Any]:
