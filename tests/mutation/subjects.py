@@ -75,6 +75,7 @@ SUBJECTS = {
         Subject("district", ("engine/district",), ALL),
         Subject("kernel", ("engine/kernel",), ALL),
         Subject("invariants", ("engine/invariants",), INVARIANTS),
+        Subject("foreign", ("engine/foreign",), ("tests/engine/foreign",)),
         Subject("views", ("engine/views",), ALL),
         Subject("policy", ("engine/policy",), ALL),
         Subject(
