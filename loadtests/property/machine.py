@@ -73,7 +73,7 @@ class Speaking(RuleBasedStateMachine):
     def command(self, place: int, luck: int) -> None:
         """A command of any kind."""
         kinds = self.script.kinds
-        self.script.with_luck(luck).say(kinds[place % len(kinds)])
+        self.script.with_luck(luck).give(kinds[place % len(kinds)])
 
     @rule(luck=LUCK)
     def thread(self, luck: int) -> None:

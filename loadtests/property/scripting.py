@@ -70,7 +70,7 @@ class Scripting(Hunt):
             here = set(Random(luck).sample(parts, (len(parts) + 1) // 2))  # noqa: S311 - drawn by Hypothesis
             self.kinds = tuple(kind for kind in self.every if kind.__module__ in here)
 
-    def say(self, kind: type[Command]) -> None:
+    def give(self, kind: type[Command]) -> None:
         """A command of a kind, a possible one if a few draws find one."""
         self.send(self.drawing.best(kind, TRIES), "any")
 
