@@ -30,6 +30,7 @@ from sim.agents.shoppers import Shoppers
 from sim.agents.volunteers import Volunteers
 from sim.agents.ward import Ward
 from sim.founding import found
+from sim.large_pages import gather
 from sim.measures import Measures
 from sim.population import build_town
 from sim.profiles import DAY_S
@@ -38,6 +39,7 @@ from sim.streams import RandomStreams
 from sim.world import World
 
 KIB_A_MIB = 1024
+GATHERING_DAYS = 10  # between two requests for large pages; a district grows by some MiB in that time
 
 
 class Stopped(Exception):
@@ -120,6 +122,8 @@ class Run:
     def _midnight(self) -> None:
         self.measures.midnight(self.days_done)
         self.days_done += 1
+        if self.days_done % GATHERING_DAYS == 1:
+            gather()
         if self.options.progress is not None:
             self.options.progress(self.days_done, self.days, self.measures.commands)
 
