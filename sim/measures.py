@@ -5,7 +5,8 @@ Everything is counted from what the engine accepted, not from what agents meant 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from sim.agents.residents import Residents
 from sim.profiles import DAY_S, HOUR_S, WEEKDAYS, weekday_of
 from sim.world import World
 
+TYPE = attrgetter("type")
 HOURS_A_WEEK = 24 * WEEKDAYS
 SALE = ("n", "goods_fen", "cash_fen", "points", "refunds", "refunded_fen")  # what is counted of a merchant's day
 Flow = tuple[int, str, str, str]  # day, ledger, rule, flow
@@ -63,9 +65,9 @@ class Measures:
         self.electors: dict[str, int] = {}  # bound persons when a questionnaire opened
         self._over = world.start + days * DAY_S
         self._hour, self._hour_ends = 0, world.start + HOUR_S
-        self._said: dict[str, int] = defaultdict(int)
-        self._refused: dict[str, int] = defaultdict(int)
-        self._done: dict[str, int] = defaultdict(int)
+        self._said: list[str] = []  # types of the hour's commands, counted at its end: a third of the cost
+        self._refused: list[str] = []
+        self._done: list[Any] = []  # events
         self._rows = world.row_of_person
         self._sold: list[Any] = []  # today's purchases
         self.commands = 0
@@ -106,25 +108,23 @@ class Measures:
             self._turn(by.at)
         self.commands += 1
         if outcome.code is None:
-            self._said[by.command.type] += 1
-            done = self._done
-            for event in outcome.events:
-                done[event.type] += 1
+            self._said.append(by.command.type)
+            self._done.extend(outcome.events)
         else:
-            self._refused[by.command.type] += 1
+            self._refused.append(by.command.type)
             self.rejections[outcome.code.name] += 1
 
     def _turn(self, at: int) -> None:
         """Put the counts of the hour that has ended into their tables."""
         hour = (self._hour + self._first_hour) % HOURS_A_WEEK
-        for kind, n in self._said.items():
+        for kind, n in Counter(self._said).items():
             self.hours[kind][hour] += n
-        for kind, n in self._refused.items():
+        for kind, n in Counter(self._refused).items():
             self.refused_hours[kind][hour] += n
-        for kind, n in self._done.items():
+        for kind, n in Counter(map(TYPE, self._done)).items():
             self.events[kind][self._hour // 24] += n
-        for counts in (self._said, self._refused, self._done):
-            counts.clear()
+        for seen in (self._said, self._refused, self._done):
+            seen.clear()
         day, self._hour = self._hour // 24, min((at - self.world.start) // HOUR_S, self._last_hour)
         if self._sold and (day != self._hour // 24 or at >= self._over):
             self._put_away(day)

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 from copy import copy
 from heapq import heappush
 from math import inf
-from typing import Any, NamedTuple, TypeAlias
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,9 @@ class StreamEnvironment(Environment):
 
     Blocks last `block_s` seconds, counted from `phase_s` (default: the initial time). Without a stream it is SimPy's.
     """
+
+    if not TYPE_CHECKING:  # a property of attrgetter has no type; SimPy's has
+        now = property(attrgetter("_now"), doc="As SimPy's, but read without a call of Python: often asked.")
 
     def __init__(self, initial_time: SimTime = 0, *, block_s: SimTime = 86_400, phase_s: SimTime | None = None) -> None:
         super().__init__(initial_time)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import lru_cache
 
 from engine.kernel.ids import ID_DIGITS
 
@@ -48,6 +49,7 @@ class Evidence:
         return {"numbered": numbered, "others": {rule: facts for rule, facts in self._others.items() if facts}}
 
 
+@lru_cache(maxsize=256)  # a fact is asked for and used up by each of its rules
 def _place(fact: str) -> tuple[str, int]:
     """Prefix and number of a fact that the engine numbers; number 0 for any other."""
     prefix, number = fact[:-ID_DIGITS], fact[-ID_DIGITS:]
