@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from engine import Rejected
 from engine.catalogue import BY_TYPE
 from engine.contract import command_from
 from loadtests.operations import Operation
@@ -113,9 +114,9 @@ class Pressing(Meeting):
         kind, _, who = before.actor.partition(":")
         try:
             data = resolved(before.data, self.rehearsal.known)
-        except KeyError:
+            found = Candidate(command_from(before.type, BY_TYPE[before.type].version, data), kind, who)
+        except (KeyError, Rejected):  # it names what was not made, or was malformed itself
             return None
-        found = Candidate(command_from(before.type, BY_TYPE[before.type].version, data), kind, who)
         ways = sorted(self._neighbours(found))
         if not ways:
             return None
