@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine import Rejected
@@ -26,6 +26,7 @@ class Asking(Script):
     """A hunt that can ask: any of `reads`."""
 
     reads: tuple[Read, ...] = tuple(READS)
+    questions: list[Read] = field(default_factory=list)
 
     def lags_hot(self) -> bool:
         """True while the hot account has less than its share."""
@@ -37,9 +38,16 @@ class Asking(Script):
             return
         hot = self.lags_hot()
         usual = BALANCE in self.reads and (hot or self.luck.random() < BALANCE_SHARE)
-        read = BALANCE if usual else self.luck.choice(self.reads)
+        read = BALANCE if usual else self._next_read()
         self.drawing.forced = {"per": [self.hot]} if hot else {}
         self.put_question(read)
+
+    def _next_read(self) -> Read:
+        """Each question comes up before one comes again."""
+        if not self.questions:
+            self.questions = list(self.reads)
+            self.luck.shuffle(self.questions)
+        return self.questions.pop()
 
     def ask_about(self, ids: Iterable[str]) -> None:
         """Every question that names one of some things, and the balances of those whose they are."""
@@ -55,7 +63,10 @@ class Asking(Script):
                 self.put_question(read)
 
     def put_question(self, read: Read) -> None:
-        """A question with values as they are forced."""
+        """A question with values as they are forced, if it may be asked here."""
+        if read not in self.reads:
+            self.drawing.forced = {}
+            return
         values = {name: self.drawing.value(name, hint) for name, hint in types_of(read.parameters).items()}
         self.drawing.forced = {}
         fit = [who for who in self._askers(values) if self._may_ask(read, values, who)]

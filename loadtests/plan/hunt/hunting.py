@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from engine import Command
+from engine.catalogue import COMMANDS
 from loadtests.operations import Operation
 from loadtests.plan.hunt.drawing import Candidate, types_of
 from loadtests.plan.hunt.measures import (
@@ -45,6 +46,9 @@ from loadtests.plan.hunt.meeting import naming
 from loadtests.plan.hunt.moments import DAY_S, NEAR_S, moments
 from loadtests.plan.hunt.neighbours import Neighbours
 from loadtests.plan.pace import NANOSECONDS
+
+COMPANIES = tuple(kind for kind in COMMANDS if kind.actors)
+"""Stretches of companies give any of these: a hunt of some commands alone has none."""
 
 
 @dataclass(slots=True)
@@ -88,7 +92,7 @@ class Hunt(Neighbours):
             self.purse()
         else:
             self.kinds = self.every
-            if self.luck.random() < COMPANY_SHARE:
+            if self.luck.random() < COMPANY_SHARE and {*COMPANIES} <= {*self.every}:
                 self.company()
             else:
                 self.thread()

@@ -15,7 +15,7 @@ from engine import Command
 from engine.catalogue import BY_TYPE
 from loadtests.plan.hunt.drawing import LIMITS, Candidate
 from loadtests.plan.hunt.edges import edge, with_number
-from loadtests.plan.hunt.measures import FEWEST, FILLING_MOST, TRIES
+from loadtests.plan.hunt.measures import FEWEST, FILLING_MOST, RACE_SHARE, TRIES
 from loadtests.plan.hunt.moments import DAY_S, SHANGHAI_S
 from loadtests.plan.hunt.threads import Threads
 
@@ -93,7 +93,10 @@ class Purses(Threads):
         if share > 1:
             return self.tell(self.drawing.asked(with_number(pair[0], "points", whole.points // share)))
         self.send(pair[1], "boundary")
-        return self.tell(pair[0], "boundary")
+        made = self.tell(pair[0], "boundary")
+        if self.luck.random() < RACE_SHARE:
+            self.race(pair[0])
+        return made
 
     def _give_back(self, payments: list[str]) -> None:
         """Refunds in parts, the last of which is a fen too much."""
