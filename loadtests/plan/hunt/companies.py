@@ -47,7 +47,7 @@ class Companies(Purses):
         """Every stretch once."""
         return [*STRETCHES, *MEETINGS]
 
-    def say(self, wire: str, who: tuple[str, str], **said: Any) -> Candidate:
+    def as_said(self, wire: str, who: tuple[str, str], **said: Any) -> Candidate:
         """A command as it stands here, and what the model would answer."""
         return self.drawing.asked(Candidate(BY_TYPE[wire](**said), *who))
 
@@ -76,7 +76,7 @@ class Companies(Purses):
 
     def _order(self, person: str, **said: Any) -> Candidate:
         usual = {"goods_fen": 2_000, "excluded_fen": 0, "offer": None, "quantity": 0, "points": 0, "delivery": True}
-        return self.say("marketplace.place_order", ("resident", person), person=person, **{**usual, **said})
+        return self.as_said("marketplace.place_order", ("resident", person), person=person, **{**usual, **said})
 
     def market(self, person: str) -> None:
         """Several orders for one rider, one of them more than a rider carries; one is never paid."""
@@ -98,7 +98,7 @@ class Companies(Purses):
     def offer(self, person: str) -> None:
         """An offer of two items: three persons come, and one when it is over."""
         merchant, ends = self._merchant(), self.at + HOUR_S
-        published = self.say(
+        published = self.as_said(
             "marketplace.publish_offer",
             ("merchant", merchant),
             merchant=merchant,
@@ -138,7 +138,7 @@ class Companies(Purses):
             self.turn_to(row.closes_at + self.luck.choice((0, HOUR_S)))
             self.ask_about([checkout])
         notice = {"checkout": checkout, "trade": f"trade-{checkout}", "amount_fen": row.amount_fen}
-        self.tell(self.say("payments.notify_payment", ("channel", row.channel or "bank"), **notice))
+        self.tell(self.as_said("payments.notify_payment", ("channel", row.channel or "bank"), **notice))
         for wire in ("payments.post_bill", "payments.settle_billers", "payments.answer_refund"):
             found = self.found(BY_TYPE[wire], utb=[bill])
             if found.accepted:
@@ -150,19 +150,21 @@ class Companies(Purses):
         names = []
         for area in (1_000_000, 100, 100):
             dwelling = f"dwl_h{self.drawing.fresh()}"
-            self.tell(self.say("binding.add_dwelling", OFFICER, dwelling=dwelling, building="bld_1", area_dm2=area))
+            self.tell(self.as_said("binding.add_dwelling", OFFICER, dwelling=dwelling, building="bld_1", area_dm2=area))
             name = self.drawing.newcomer()
             said = {"person": name, "dwelling": dwelling, "relation": "owner"}
-            self.tell(self.say("binding.worker_bind", ("grid", "wkr_1"), **said))
+            self.tell(self.as_said("binding.worker_bind", ("grid", "wkr_1"), **said))
             names.append(name)
         ends = self.at + DAY_S
         terms = {"options": 2, "choices": 1, "unit": "owner", "quorum_bp": 5_000, "closes_at": ends}
-        vote = self.tell(self.say("participation.draft_vote", OFFICER, matter="ordinary", **terms))
+        vote = self.tell(self.as_said("participation.draft_vote", OFFICER, matter="ordinary", **terms))
         if not vote:
             return
-        self.tell(self.say("participation.open_vote", OFFICER, vote=vote))
+        self.tell(self.as_said("participation.open_vote", OFFICER, vote=vote))
         for each in sorted(set(self.district.board.votes[vote].entitled) - {names[0]}):
-            self.tell(self.say("participation.cast_ballot", ("resident", each), person=each, vote=vote, choices=(0,)))
+            self.tell(
+                self.as_said("participation.cast_ballot", ("resident", each), person=each, vote=vote, choices=(0,))
+            )
         self.turn_to(ends)
         self.ask_about([vote])
 
@@ -170,11 +172,11 @@ class Companies(Purses):
         """Cases of one kind at one place make a warning, which is judged and has a case in time."""
         said = {"person": person, "category": "noise", "grid": "grd_1", "kind": "problem", "place": None, "text": None}
         for _ in range(3):
-            self.tell(self.say("reporting.submit_report", ("resident", person), **said))
-        warning = self.tell(self.say("grid.scan_cases", OFFICER, rule="count"))
+            self.tell(self.as_said("reporting.submit_report", ("resident", person), **said))
+        warning = self.tell(self.as_said("grid.scan_cases", OFFICER, rule="count"))
         if not warning:
             return
-        self.tell(self.say("grid.judge_warning", OFFICER, warning=warning, real=True))
+        self.tell(self.as_said("grid.judge_warning", OFFICER, warning=warning, real=True))
         self.turn_to(self.at + self.district.policy.grid.warning_case_s)
         self.ask_about([warning])
 
@@ -199,13 +201,13 @@ class Companies(Purses):
     def case_under_way(self, person: str) -> str:
         """A case that a member of its grid has accepted; members of another grid and trade do not get it."""
         said = {"person": person, "category": "noise", "grid": "grd_1", "kind": "complaint"}
-        case = self.tell(self.say("reporting.submit_report", ("resident", person), place=None, text=None, **said))
+        case = self.tell(self.as_said("reporting.submit_report", ("resident", person), place=None, text=None, **said))
         if not case:
             return ""
         triaged = {"report": case, "verdict": "accept", "tier": None, "of": None, "reason": None}
-        self.tell(self.say("reporting.triage_report", OFFICER, **triaged))
+        self.tell(self.as_said("reporting.triage_report", OFFICER, **triaged))
         for worker in ("wkr_2", "wkr_3", "wkr_1"):  # of another grid, of another trade, fit
-            self.tell(self.say("reporting.dispatch_report", OFFICER, report=case, worker=worker), "boundary")
+            self.tell(self.as_said("reporting.dispatch_report", OFFICER, report=case, worker=worker), "boundary")
         self._way(("reporting.accept_report",), rpt=[case])
         return case
 

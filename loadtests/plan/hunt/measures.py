@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 CLIENTS = 24
-HOT_SHARE = 0.2
+HOT_SHARE = 0.205
 SHARES = {"duplicate": 0.15, "key_reuse": 0.03, "read": 1 / 6}
 """Shares of all operations; a pilot with these found 13 of 14 planted bugs where one client found 8."""
 MOMENT_SHARE, FORGOTTEN_SHARE = 0.18, 0.02
@@ -18,7 +18,7 @@ BALANCE_SHARE = 0.6
 """Of questions about others than the hot account: about a balance."""
 PARTS_SHARE, PARTS = 0.15, (2, 3, 3, 5)
 """Of new commands with an amount that something limits: in so many parts, which together are just too much."""
-FOLLOW_SHARE, DECK_SHARE = 0.45, 0.4
+FOLLOW_SHARE, DECK_SHARE = 0.3, 0.7
 """Of new commands: about something just made; from a deck in which every command stands once."""
 TRIES, FEW_TRIES, KINDS_TRIED = 30, 10, 5
 PUT_OFF_MOST = 4
@@ -49,7 +49,7 @@ IDLE_SHARE, SPITE_SHARE, SPITE_TRIES = 0.15, 0.35, 4
 """Of threads: nobody does anything before the first moment; of steps: what a rule refuses is sought, so many draws."""
 SAME_KIND_SHARE = 0.5
 """Of reused keys: under the key of a command comes the same command with one number changed."""
-THREAD_SHARE, STEPS_A_THREAD, MOMENTS_A_THREAD, COMPANY = 0.75, 7, 3, 8
+THREAD_SHARE, STEPS_A_THREAD, MOMENTS_A_THREAD, COMPANY = 0.65, 7, 3, 8
 """Of all operations: in threads; steps before each moment of a thread, moments, and how many take part at most."""
 THREADS_OF = {
     "vot": 4, "qst": 3, "act": 2, "cal": 3, "art": 1, "rpt": 4, "sug": 2, "top": 1, "prs": 1, "wrn": 2, "vis": 1,

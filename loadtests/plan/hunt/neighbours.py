@@ -27,10 +27,10 @@ class Neighbours(Companies):
         """The last ballot that the quorum needs comes in the last second, one more in the closing one."""
         unit, ends = self.luck.choice(("person", "household")), self.at + HOUR_S
         terms = {"options": 2, "choices": 1, "unit": unit, "closes_at": ends, "matter": ""}
-        vote = self.tell(self.say("participation.draft_vote", OFFICER, quorum_bp=BASIS // 2, **terms))
+        vote = self.tell(self.as_said("participation.draft_vote", OFFICER, quorum_bp=BASIS // 2, **terms))
         if not vote:
             return
-        self.tell(self.say("participation.open_vote", OFFICER, vote=vote))
+        self.tell(self.as_said("participation.open_vote", OFFICER, vote=vote))
         row = self.district.board.votes[vote]
         needed = max(1, -(-row.electorate // 2))
         voters = list(row.entitled.items())
@@ -52,37 +52,37 @@ class Neighbours(Companies):
 
     def _ballot(self, person: str, vote: str) -> None:
         said = {"vote": vote, "choices": (self.luck.randrange(2),)}
-        self.tell(self.say("participation.cast_ballot", ("resident", person), person=person, **said), "boundary")
+        self.tell(self.as_said("participation.cast_ballot", ("resident", person), person=person, **said), "boundary")
 
     def waiting(self, _person: str) -> None:
         """An activity with one place: two wait, and the place comes free."""
         at = self.at
         spans = {"opens_at": at, "closes_at": at + HOUR_S, "begins_at": at + 2 * HOUR_S, "ends_at": at + 3 * HOUR_S}
-        draft = self.say("participation.draft_activity", OFFICER, places=1, rewarded=True, **spans)
+        draft = self.as_said("participation.draft_activity", OFFICER, places=1, rewarded=True, **spans)
         activity = self.tell(draft)
         if not activity:
             return
-        self.tell(self.say("participation.publish_activity", OFFICER, activity=activity))
+        self.tell(self.as_said("participation.publish_activity", OFFICER, activity=activity))
         came = self.bound_at_home()[:3]
         for wire, persons in (("join_activity", came), ("cancel_registration", came[:1])):
             for each in persons:
                 said = {"person": each, "activity": activity}
-                self.tell(self.say(f"participation.{wire}", ("resident", each), **said))
+                self.tell(self.as_said(f"participation.{wire}", ("resident", each), **said))
         self.ask_about([activity])
 
     def shifts(self, person: str) -> None:
         """Two shifts that overlap and one that does not, all for one volunteer."""
         at = self.at
-        call = self.tell(self.say("participation.open_call", OFFICER, closes_at=at + 24 * HOUR_S))
+        call = self.tell(self.as_said("participation.open_call", OFFICER, closes_at=at + 24 * HOUR_S))
         if not call:
             return
-        self.tell(self.say("participation.join_call", ("resident", person), person=person, call=call))
+        self.tell(self.as_said("participation.join_call", ("resident", person), person=person, call=call))
         for first in (1, 2, 4):
             spans = {"starts_at": at + first * HOUR_S, "ends_at": at + (first + 2) * HOUR_S}
-            shift = self.tell(self.say("participation.open_shifts", OFFICER, call=call, shifts=1, **spans))
+            shift = self.tell(self.as_said("participation.open_shifts", OFFICER, call=call, shifts=1, **spans))
             if shift:
                 said = {"person": person, "shift": shift}
-                self.tell(self.say("participation.sign_shift", ("resident", person), **said), "boundary")
+                self.tell(self.as_said("participation.sign_shift", ("resident", person), **said), "boundary")
 
     def pause(self, person: str) -> None:
         """A case is to wait a second longer than it may, waits, and is late afterwards."""
@@ -94,9 +94,9 @@ class Neighbours(Companies):
         most = self.at + self.district.policy.reporting.pause_limit_s
         for until in (most + 1, self.at + HOUR_S):
             said = {"report": case, "until": until, "reason": "no_access"}
-            self.tell(self.say("reporting.suspend_report", who, **said), "boundary")
+            self.tell(self.as_said("reporting.suspend_report", who, **said), "boundary")
         self.turn_to(self.at + self.luck.choice((60, HOUR_S)))
-        self.tell(self.say("reporting.resume_report", who, report=case))
+        self.tell(self.as_said("reporting.resume_report", who, report=case))
         self.ask_about([case])
         self.turn_to(self.district.cases.reports[case].due)
         self.ask_about([case])
@@ -106,12 +106,12 @@ class Neighbours(Companies):
         self.tell(self.award(person, "service_moral"))
         rule = self.luck.choice(list(self.district.policy.points.deductions))
         said = {"person": person, "rule": rule, "evidence": f"ev_h{self.seed}-{self.drawing.fresh()}"}
-        taken = self.tell(self.say("points.propose_deduction", OTHER_OFFICE, **said))
+        taken = self.tell(self.as_said("points.propose_deduction", OTHER_OFFICE, **said))
         if not taken:
             return
-        self.tell(self.say("points.review_deductions", OFFICER, accepted=(taken,), declined=()))
-        self.tell(self.say("points.appeal_deduction", ("resident", person), deduction=taken))
-        self.tell(self.say("points.decide_appeal", OFFICER, deduction=taken, upheld=True))
+        self.tell(self.as_said("points.review_deductions", OFFICER, accepted=(taken,), declined=()))
+        self.tell(self.as_said("points.appeal_deduction", ("resident", person), deduction=taken))
+        self.tell(self.as_said("points.decide_appeal", OFFICER, deduction=taken, upheld=True))
         self.ask_about([person])
 
 

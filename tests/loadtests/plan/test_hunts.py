@@ -196,7 +196,7 @@ def later(monkeypatch: pytest.MonkeyPatch) -> type[Command]:
 def test_a_later_command_is_carried_without_edits(later: type[Command]) -> None:
     """It is drawn by the types of its fields, found possible, repeated, raced, and met at the edge of its amount."""
     hunt = Hunt(1, 200.0, kinds=(*(kind for kind in COMMANDS if kind.actors), later))
-    hunt.go(2_500)
+    hunt.go(5_000)
     mine = [each for each in hunt.operations if each.type == later.type]
     deposits = {each.data["deposit_fen"] for each in mine}
     assert {"race", "duplicate", "boundary"} <= {each.intent for each in mine}
