@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.foreign import Judged, Verdict
-from engine.invariants import Finding, Invariant, Violation, Watchers, attach
+from engine.invariants import BY_ANSWERS, Finding, Invariant, Violation, Watchers, attach
 from engine.replay import Journal, fresh_engine, steps
 from sim.foreign_file import ForeignLog, Wishes, foreign_log, is_foreign, write_histories
 from sim.log_command_line import said
@@ -47,6 +47,7 @@ def _check_own(found: LogFile, *, as_json: bool, wording: Wording) -> int:
         print(json.dumps(_plain_check(found, watchers, wrong), ensure_ascii=False, indent=1))
     else:
         _print_findings(watchers.findings(), wrong, wording)
+        _print_boundaries(watchers, wording)
     if wrong.first:
         ids, n = ", ".join(wrong.counts), wrong.first[0].n
         raise MashangError(
@@ -100,11 +101,24 @@ def _print_findings(findings: list[Finding], wrong: Wrong, wording: Wording) -> 
         print(_violation(violation, wording))
 
 
+def _print_boundaries(watchers: Watchers, wording: Wording) -> None:
+    """Boundary cases, and which of them this history never met."""
+    rows = watchers.boundaries.summary()
+    shown = [row for row in rows if row["id"] not in BY_ANSWERS]
+    met = sum(row["n"] is not None for row in shown)
+    print(wording.text("boundaries.met", met=met, all=len(shown)))
+    for row in rows:
+        how = "answers" if row["id"] in BY_ANSWERS else "never" if row["n"] is None else "met"
+        sentence = wording.all()[f"boundary.{row['id']}"]
+        print(wording.text(f"boundaries.row.{how}", id=row["id"], n=f"{row['n'] or 0:,}", sentence=sentence))
+
+
 def _plain_check(log: LogFile, watchers: Watchers, wrong: Wrong) -> dict[str, Any]:
     return {
         "file": str(log.path),
         "records": watchers.n,
         "invariants": watchers.summary(),
+        "boundaries": watchers.boundaries.summary(),
         "violations": dict(wrong.counts),
         "first_violations": [asdict(each) for each in wrong.first],
     }

@@ -76,6 +76,8 @@ def run(
                 invariants=sum(row["status"] == "checked" for row in done.findings()),
             )
         )
+        if never := done.never_met():
+            _say(wording.text("boundaries.never", ids=", ".join(never)))
         name = "report.html" if asked.report else "tables"
         print(wording.text("run.where", path=str(folder.path / name)))
     return ExitCode.FINE

@@ -148,6 +148,14 @@ class Run:
         """Each invariant with what became of it: checked, vacuous, not checkable."""
         return self.watchers.summary() if self.watchers is not None else []
 
+    def boundaries(self) -> list[dict[str, Any]]:
+        """Each boundary case with the record that met it first."""
+        return self.watchers.boundaries.summary() if self.watchers is not None else []
+
+    def never_met(self) -> list[str]:
+        """Boundary cases that this run did not meet."""
+        return self.watchers.boundaries.never() if self.watchers is not None else []
+
     def news_miss_days(self) -> int:
         """Days on which at least one of the six sections had no item."""
         first = self.scenario.first_day

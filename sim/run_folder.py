@@ -121,6 +121,7 @@ def manifest_of(run: Run, status: str, overrides: Mapping[str, Any], *, sealed: 
             "digest": state_digest(engine) if sealed else None,
         },
         "invariants": run.findings(),
+        "boundaries": run.boundaries(),
         "news_miss_days": run.news_miss_days() if status != "running" else None,
         "provenance": [
             {name: getattr(row, name) for name in ("path", "value", "unit", "meaning", "source", "status")}

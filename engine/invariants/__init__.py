@@ -4,13 +4,17 @@
 `engine.invariants.catalogue`, what is looked at and when in `engine.invariants.watchers`.
 """
 
+from engine.invariants.boundaries import BY_ANSWERS, OBLIGATIONS, Boundaries
 from engine.invariants.catalogue import BY_ID, INVARIANTS
 from engine.invariants.invariant import BrokenInvariant, Finding, Invariant, Level, Violation, Watcher, stop
 from engine.invariants.watchers import Watchers, attach, look_on
 
 __all__ = [
+    "BY_ANSWERS",
     "BY_ID",
     "INVARIANTS",
+    "OBLIGATIONS",
+    "Boundaries",
     "BrokenInvariant",
     "Finding",
     "Invariant",

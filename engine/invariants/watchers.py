@@ -8,6 +8,7 @@ from engine.invariants.attendance import Attendance
 from engine.invariants.balances import Balances
 from engine.invariants.ballots import Ballots
 from engine.invariants.books import Books
+from engine.invariants.boundaries import Boundaries
 from engine.invariants.cases import Cases
 from engine.invariants.catalogue import BY_ID, INVARIANTS
 from engine.invariants.channel_money import ChannelMoney
@@ -55,6 +56,9 @@ def look_on(engine: Any, watchers: Watchers) -> None:
     for watcher in watchers.watchers:
         for name, look in watcher.looks().items():
             engine.watch.setdefault(name, []).append(look)
+    for name, look in watchers.waiting.items():
+        engine.watch.setdefault(name, []).append(look)
+    watchers.watch = engine.watch
     engine.observers.append(watchers)
 
 
@@ -100,6 +104,9 @@ class Watchers:
             Market(*given, books),
             self.balances,
         )
+        self.boundaries = Boundaries(district, books)
+        self.waiting = dict(self.boundaries.looks())  # for boundary cases; each goes when all of its cases are met
+        self.watch: dict[str, list[Any]] = {}
         self._record = self.order.record
         self._moved, self._moved_moral = books.moved, books.moved_moral
         self._next_day = 0
@@ -109,6 +116,8 @@ class Watchers:
         """After the events of a record."""
         self.n = outcome.n
         self._record(outcome)
+        if outcome.code is not None:
+            self.boundaries.refused(outcome)
         if self._moved or self._moved_moral:
             self.balances.moved(outcome)
         if outcome.by.at >= self._next_day:
@@ -128,6 +137,10 @@ class Watchers:
         """Look at what was touched since the last night."""
         for watcher in self.watchers:
             watcher.night()
+        for name in sorted(self.boundaries.done_at() & self.waiting.keys()):
+            look = self.waiting.pop(name)
+            if look in self.watch.get(name, ()):
+                self.watch[name].remove(look)
 
     def whole(self) -> None:
         """Look at everything; also to be called at the end of a history."""

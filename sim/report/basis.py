@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from engine.invariants import BY_ANSWERS
 from sim.report.blocks import Badge, Note, Section, Table
 from sim.report.quantities import Name, count, phrase, verbatim
 from sim.report.run_folder import RunFolder
@@ -80,6 +81,7 @@ def checks_section(run: RunFolder) -> Section:
         blocks.append(Table(heads, [_invariant(row) for row in invariants], phrase("report.invariants.caption")))
     else:
         blocks.append(Note(phrase("report.invariants.empty")))
+    blocks += _boundaries(run)
     refused = run.manifest.get("rejected")
     if isinstance(refused, Mapping) and refused:
         ranked = sorted(refused.items(), key=lambda item: (-_number(item[1]), item[0]))
@@ -100,6 +102,18 @@ def checks_section(run: RunFolder) -> Section:
             )
         )
     return Section("checks", phrase("report.checks.title"), tuple(blocks))
+
+
+def _boundaries(run: RunFolder) -> list[Note | Table]:
+    """Boundary cases that a log can show: which this run has met."""
+    rows = [row for row in _rows(run.manifest.get("boundaries")) if row.get("id") not in BY_ANSWERS]
+    if not rows:
+        return []
+    met = sum(row.get("n") is not None for row in rows)
+    heads = tuple(phrase(f"report.boundaries.head.{head}") for head in ("id", "n", "sentence"))
+    cells = [(verbatim(row.get("id")), count(row.get("n")), Name("boundary", str(row.get("id")))) for row in rows]
+    aid = Note(phrase("report.boundaries.aid", met=count(met), all=count(len(rows))))
+    return [aid, Table(heads, cells, phrase("report.boundaries.caption"))]
 
 
 def _number(value: object) -> float:

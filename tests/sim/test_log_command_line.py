@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import mashang as front_door
-from engine.invariants import INVARIANTS
+from engine.invariants import INVARIANTS, OBLIGATIONS
 from engine.replay import decide_again, fold, state_digest
 from sim.log_file import JOURNAL, MANIFEST, ExportFile, collector_off
 from tests.engine.kernel.tampering import members, opened, rechained, texts, written
@@ -193,14 +193,15 @@ def test_a_difference_is_shown_with_both_texts(run: Path, say: Say, language: st
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_invariants_are_told_one_by_one(run: Path, say: Say, language: str) -> None:
-    """Check says for each invariant whether it was checked, and how often, vacuous, or not checkable."""
+    """Check says of each invariant whether it was checked, and how often; then which boundary cases the log met."""
     code, out, err = say("check", run / JOURNAL, "--lang", language)
     wording = Wording(language)
     assert (code, err) == (ExitCode.FINE, "")
     lines = out.splitlines()
-    assert len(lines) == len(INVARIANTS)
+    assert len(lines) == len(INVARIANTS) + 1 + len(OBLIGATIONS)
     assert [line for line in lines if line.startswith("S01") and wording.text("log.status.checked", n="1")[:3] in line]
     assert [line for line in lines if wording.text("log.status.not_checkable") in line]
+    assert [line for line in lines if line.startswith("B13") and wording.all()["boundary.B13"] in line]
 
 
 def test_json_tells_the_same_of_each_invariant(run: Path, say: Say) -> None:
@@ -210,6 +211,7 @@ def test_json_tells_the_same_of_each_invariant(run: Path, say: Say) -> None:
     assert (code, err) == (ExitCode.FINE, "")
     assert (found["records"], found["violations"], found["first_violations"]) == (RECORDS, {}, [])
     assert [row["id"] for row in found["invariants"]] == [invariant.id for invariant in INVARIANTS]
+    assert [row["id"] for row in found["boundaries"]] == [each.id for each in OBLIGATIONS]
     assert {row["status"] for row in found["invariants"]} == {"checked", "vacuous", "not checkable"}
     assert all(row["checked"] > 0 for row in found["invariants"] if row["status"] == "checked")
 

@@ -45,6 +45,7 @@ from loadtests.plan.hunt.measures import (
 from loadtests.plan.hunt.meeting import naming
 from loadtests.plan.hunt.moments import DAY_S, NEAR_S, moments
 from loadtests.plan.hunt.neighbours import Neighbours
+from loadtests.plan.hunt.walking import WALK_FROM, WALK_ROOM, walk
 from loadtests.plan.pace import NANOSECONDS
 
 COMPANIES = tuple(kind for kind in COMMANDS if kind.actors)
@@ -67,7 +68,11 @@ class Hunt(Neighbours):
         self.every = self.every or self.kinds
         self.kinds = tuple(kind for kind in self.every if kind.type in OF_VALUE)
         self.turns_at = FIRST_PHASE
+        walks_at = count - WALK_ROOM if count >= WALK_FROM else count
         while len(self.operations) < count:
+            if walks_at <= len(self.operations):
+                walks_at = count
+                walk(self)
             self._turn()
             if self.dense < THREAD_SHARE * len(self.operations):
                 self._dense()
