@@ -23,6 +23,7 @@ Days = Annotated[int | None, counted("--days", 1, "cli.option.days")]
 Scale = Annotated[float | None, typer.Option("--scale", metavar="F", parser=positive_scale, help="cli.option.scale")]
 Seed = Annotated[int | None, counted("--seed", 0, "cli.option.seed")]
 Set = typer.Option("--set", metavar="KEY=VALUE", parser=setting, help="cli.option.set")
+SetVariant = typer.Option("--set", metavar="KEY=VALUE", parser=setting, help="cli.option.set_variant")
 Settings = Annotated[list[str] | None, Set]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="cli.option.out")]
 AsJson = Annotated[bool, typer.Option("--json", help="cli.option.json")]
@@ -97,7 +98,8 @@ def run(
 def compare(
     context: typer.Context,
     base: Annotated[str, typer.Argument(metavar="BASE", help="cli.argument.base")],
-    variants: Annotated[list[str], typer.Argument(metavar="VARIANT...", help="cli.argument.variants")],
+    variants: Annotated[list[str] | None, typer.Argument(metavar="[VARIANT...]", help="cli.argument.variants")] = None,
+    settings: Annotated[list[str] | None, SetVariant] = None,
     reps: Annotated[int | None, counted("--reps", 2, "cli.option.reps")] = None,
     seed: Seed = None,
     days: Days = None,
@@ -110,7 +112,8 @@ def compare(
 
     return compare_scenarios(
         base=base,
-        variants=variants,
+        variants=variants or [],
+        settings=settings or [],
         reps=reps,
         seed=seed,
         days=days,

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sim.profiles import date_of
@@ -16,6 +17,7 @@ from wording import ExitCode, MashangError, Wording
 
 PREVIEW_FROM_SCALE = 0.1  # a smaller run is its own preview
 PREVIEW_FROM_DAYS = 60
+LONGEST_LABEL = 40  # of a figure that is turned for a comparison, from its end
 
 
 def scenario_of(name: str | None, settings: Sequence[str], seed: int | None) -> Scenario:
@@ -151,6 +153,7 @@ def compare(
     *,
     base: str,
     variants: Sequence[str],
+    settings: Sequence[str],
     reps: int | None,
     seed: int | None,
     days: int | None,
@@ -163,7 +166,10 @@ def compare(
     from sim.compare import comparison
     from sim.compare_run import compare_scenarios
 
+    if not variants and not settings:
+        raise MashangError(ExitCode.USAGE, "compare.nothing")
     scenarios = [scenario_of(name, (), seed) for name in (base, *variants)]
+    scenarios += [_turned(base, each, seed) for each in settings]
     for scenario in scenarios:
         _refuse_scale(scenario, scale)
     done = compare_scenarios(scenarios, (reps, days, scale), out, wording)
@@ -187,6 +193,13 @@ def compare(
             ExitCode.INTERRUPTED, "compare.interrupted_whole", done=len(done.results), reps=found["reps"], folder=where
         )
     return ExitCode.FINE
+
+
+def _turned(base: str, setting: str, seed: int | None) -> Scenario:
+    """The base with one figure turned, named after it: `deduction_cap_bp-2000`."""
+    label = "".join(each if (each.isalnum() and each.isascii()) or each in "_-" else "-" for each in setting)
+    name = label[-LONGEST_LABEL:].strip("-")
+    return replace(scenario_of(base, (setting,), seed), name=name, title={"zh": setting, "en": setting})
 
 
 def report(*, run: Path, wording: Wording) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from string import ascii_letters, digits
 from typing import Any, Self
@@ -192,11 +192,23 @@ def build(document: Mapping[str, Any], origins: Mapping[str, str]) -> Scenario:
     )
 
 
+def _figures() -> Iterator[str]:
+    """Full names of all figures of a scenario that are no numbers of the policy."""
+    waiting = [(model, name) for name, model in SECTIONS.items()]
+    while waiting:
+        model, path = waiting.pop()
+        for name, field in model.model_fields.items():
+            if isinstance(field.annotation, type) and issubclass(field.annotation, Parameters):
+                waiting.append((field.annotation, f"{path}.{name}"))
+            else:
+                yield f"{path}.{name}"
+
+
 def _check_header(document: Mapping[str, Any]) -> None:
     known = (*HEADER, *SECTIONS, *POLICY_SECTIONS)
     for name in document:
         if name not in known:
-            raise ScenarioError(f"The scenario has an unknown key {name}{did_you_mean(name, known)}.")
+            raise ScenarioError(f"The scenario has an unknown key {name}{did_you_mean(name, (*known, *_figures()))}")
     version = document.get("schema_version", SCHEMA_VERSION)
     if version is True or version != SCHEMA_VERSION:
         raise ScenarioError(f"schema_version {version} is not read here: write {SCHEMA_VERSION}.")

@@ -15,6 +15,7 @@ from sim.scenario_file import ScenarioError, is_figure
 from sim.sourced import Provenance, figure, refuse_huge
 
 POLICY_SECTIONS = tuple(name for name in Policy.__dataclass_fields__ if name not in ("version", "effective_from"))
+NEAR_END = 0.7  # how like the last part of a name a word has to be
 LONGEST_QUOTE = 60  # characters of a wrong value that a message repeats
 
 
@@ -42,7 +43,7 @@ def _figure(path: str, entry: Any, known: Mapping[str, Any], origins: Mapping[st
     if path not in known:
         if any(each.startswith(f"{path}.") for each in known):
             raise ScenarioError(f"{path} is a group of numbers: set one of them, such as {_first(path, known)}.")
-        raise ScenarioError(f"The policy has no number {path}{did_you_mean(path, known)}.")
+        raise ScenarioError(f"The policy has no number {path}{did_you_mean(path, known)}")
     row = known[path]
     try:
         if isinstance(entry, Mapping):
@@ -58,9 +59,17 @@ def _first(path: str, known: Iterable[str]) -> str:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """What to do about an unknown name, as the end of a sentence."""
-    near = get_close_matches(name, list(known), 1)
-    return f": did you mean {near[0]}?" if near else ": remove it"
+    """What to do about an unknown name, as the end of a sentence with its mark.
+
+    A name without its section is looked for among the last parts of the known ones: `members` for
+    `population.members.grid_members`.
+    """
+    names = list(known)
+    near = get_close_matches(name, names, 1)
+    if not near:
+        ends = {each.rpartition(".")[2]: each for each in names}
+        near = [ends[each] for each in get_close_matches(name.rpartition(".")[2], ends, 1, NEAR_END)]
+    return f": did you mean {near[0]}?" if near else ": remove it."
 
 
 def _changed(values: Mapping[str, Any]) -> Policy:

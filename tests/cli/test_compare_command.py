@@ -57,3 +57,22 @@ def test_other_luck_ends_with_3(tmp_path: Path) -> None:
 def test_an_unknown_policy_ends_with_2(tmp_path: Path) -> None:
     """The bundled names are told."""
     assert "no_points" in sentence(mashang("compare", "kangbashi_2022", "no_pionts", "--lang", "en"), 2)
+
+
+def test_a_figure_can_be_turned_in_place_of_a_file(tmp_path: Path) -> None:
+    """Each --set is the base with one figure turned, compared like any other scenario."""
+    figures = ("points.deduction_cap_bp=2000", "points.rules.questionnaire.points=5")
+    turned = [part for each in figures for part in ("--set", each)]
+    done = mashang("compare", "kangbashi_2022", *turned, *SMALL, "--json", "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert [each["overrides"] for each in found["variants"]] == [
+        {"points.deduction_cap_bp": 2000}, {"points.rules.questionnaire.points": 5},
+    ]  # fmt: skip
+    assert len({each["name"] for each in found["variants"]}) == len(figures)
+
+
+def test_nothing_to_compare_with_ends_with_2(tmp_path: Path) -> None:
+    """Without a variant there is no question."""
+    assert "--set" in sentence(mashang("compare", "kangbashi_2022", "--out", tmp_path / "out", "--lang", "en"), 2)
+    assert not (tmp_path / "out").exists()
