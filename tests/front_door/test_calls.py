@@ -23,7 +23,9 @@ RUN: dict[str, Any] = {
     "no_report": False,
     "progress": None,
 }
-COMPARE: dict[str, Any] = {"reps": None, "seed": None, "days": None, "scale": None, "out": None, "as_json": False}
+COMPARE: dict[str, Any] = {"settings": []} | {
+    "reps": None, "seed": None, "days": None, "scale": None, "out": None, "as_json": False,
+}  # fmt: skip
 AS_IT_SAYS = dict.fromkeys(("level", "profile", "policy", "mapping", "out"))
 CALLS: list[tuple[str, str, dict[str, Any]]] = [
     ("run", "sim.command_line.run", RUN),
@@ -51,6 +53,7 @@ CALLS: list[tuple[str, str, dict[str, Any]]] = [
         {
             "base": "a",
             "variants": ["b", "c"],
+            "settings": [],
             "reps": 4,
             "seed": 1,
             "days": 9,

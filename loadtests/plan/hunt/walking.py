@@ -39,6 +39,13 @@ def _tell(hunt: Script, actor: str, wire: str, key: str = "", /, **data: Any) ->
     hunt.settle(first)
 
 
+def _again(hunt: Script, key: str, intent: str, /, **data: Any) -> None:
+    """A payment under a key that was used before."""
+    first = len(hunt.operations)
+    hunt.put("payments.pay_purchase", f"resident:{data['person']}", key, (hunt.said(data), intent))
+    hunt.settle(first)
+
+
 def _newest(rows: Any) -> str:
     """The id of the row that came last."""
     name: str = next(reversed(rows))
@@ -151,8 +158,8 @@ def _refused_still(hunt: Script) -> None:
     _tell(hunt, f"resident:{person}", "payments.pay_purchase", key, **data, **amounts)
     shop = {"grid": GRID, "trade": "retail", "points_rate_bp": BASIS}
     _tell(hunt, OFFICER, "payments.register_merchant", merchant=LATER_SHOP, **shop)
-    _tell(hunt, f"resident:{person}", "payments.pay_purchase", key, **data, **amounts)
-    _tell(hunt, f"resident:{person}", "payments.pay_purchase", key, **data, **(amounts | {"goods_fen": 101}))
+    _again(hunt, key, "duplicate", **data, **amounts)
+    _again(hunt, key, "key_reuse", **data, **(amounts | {"goods_fen": 101}))
 
 
 def _lot(hunt: Script) -> None:

@@ -12,7 +12,7 @@ from sim.run import Run, RunOptions
 from sim.scenario import load_scenario
 
 SCALE = 0.01
-OPERATIONS = 6_000
+OPERATIONS = 6_180  # with the walk at the end
 
 
 @pytest.fixture(scope="session")
