@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from engine.district.ledger import MER
@@ -102,7 +103,7 @@ class Boundaries:
 
     def looks(self) -> Mapping[str, Callable[[Any, Outcome], None]]:
         """Function to call for each event type that may still show something; codes are left out."""
-        return {name: self._look_at(name) for name in self._at if "." in name}
+        return {name: self._look_at(name) for name, open_ in self._at.items() if open_ and "." in name}
 
     def refused(self, outcome: Outcome) -> None:
         """A command was refused."""
@@ -114,19 +115,12 @@ class Boundaries:
         return {name for name, waiting in self._at.items() if not waiting and "." in name}
 
     def _look_at(self, name: str) -> Callable[[Any, Outcome], None]:
-        if name in PAID:
-            return self._paid(name)
-        return lambda event, outcome: self._look(name, event, outcome)
+        return partial(self._paid if name in PAID else self._look, name)  # a snapshot takes no closure
 
-    def _paid(self, name: str) -> Callable[[Any, Outcome], None]:
+    def _paid(self, name: str, event: Any, outcome: Outcome) -> None:
         """Most purchases have no points, and only one case is about those."""
-        met = self.met
-
-        def look(event: Any, outcome: Outcome) -> None:
-            if event.points or NO_POINTS not in met:
-                self._look(name, event, outcome)
-
-        return look
+        if event.points or NO_POINTS not in self.met:
+            self._look(name, event, outcome)
 
     def _look(self, name: str, event: Any, outcome: Outcome) -> None:
         seen = self._seen

@@ -56,9 +56,9 @@ def look_on(engine: Any, watchers: Watchers) -> None:
     for watcher in watchers.watchers:
         for name, look in watcher.looks().items():
             engine.watch.setdefault(name, []).append(look)
+    watchers.waiting, watchers.watch = dict(watchers.boundaries.looks()), engine.watch
     for name, look in watchers.waiting.items():
         engine.watch.setdefault(name, []).append(look)
-    watchers.watch = engine.watch
     engine.observers.append(watchers)
 
 
@@ -105,12 +105,16 @@ class Watchers:
             self.balances,
         )
         self.boundaries = Boundaries(district, books)
-        self.waiting = dict(self.boundaries.looks())  # for boundary cases; each goes when all of its cases are met
+        self.waiting: dict[str, Any] = {}  # looks for boundary cases; each goes when all of its cases are met
         self.watch: dict[str, list[Any]] = {}
         self._record = self.order.record
         self._moved, self._moved_moral = books.moved, books.moved_moral
         self._next_day = 0
         self._month = -1
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but what `look_on` puts in: a snapshot is of what was seen, not of whose history it was."""
+        return {**self.__dict__, "waiting": {}, "watch": {}}
 
     def observe(self, outcome: Outcome) -> None:
         """After the events of a record."""

@@ -32,7 +32,7 @@ BAD_LINES = [
     ("run one two", "two"),
     ("rnu", "run"),
     ("nothing_like_it", "--help"),
-    ("compare one", "VARIANT"),
+    ("compare one", "--set"),
     ("compare one two --reps 1", "--reps 1"),
     ("replay", "RUN"),
     ("check", "LOG"),

@@ -16,7 +16,7 @@ from loadtests.detection.case import run_case
 NAMED = {
     "restart-numbers-back": "H01",
     "gateway-asks-twice": "H03",
-    "done-and-denied": "T02",
+    "done-and-denied": "H04",  # a repeat is answered as done before anything else shows
     "limits-are-forgotten": "L01",
 }
 
