@@ -85,7 +85,7 @@ class Purses(Threads):
         if not found.accepted:
             return ""
         command: Any = found.command
-        dear = with_number(found, "goods_fen", max(command.goods_fen, 33_000))
+        dear = with_number(found, "goods_fen", max(command.goods_fen, 330_000))
         pair = edge(self.drawing, dear, "points", upward=True) if self.drawing.asked(dear).accepted else None
         if pair is None:
             return self.tell(found)
