@@ -14,10 +14,10 @@ from loadtests.bugs import BUGS
 from loadtests.detection.case import run_case
 
 NAMED = {
-    "restart-numbers-back": "H01",
-    "gateway-asks-twice": "H03",
-    "done-and-denied": "H04",  # a repeat is answered as done before anything else shows
-    "limits-are-forgotten": "L01",
+    "restart-numbers-back": ("H01",),
+    "gateway-asks-twice": ("H03",),
+    "done-and-denied": ("T02", "H04"),  # by what comes first: its own refusal, or a repeat that is answered as done
+    "limits-are-forgotten": ("L01",),
 }
 
 
@@ -27,12 +27,12 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("plans")
 
 
-@pytest.mark.parametrize(("bug", "name"), NAMED.items())
-def test_the_first_finding_names_what_a_bug_breaks(bug: str, name: str, plans: Path) -> None:
+@pytest.mark.parametrize(("bug", "names"), NAMED.items())
+def test_the_first_finding_names_what_a_bug_breaks(bug: str, names: tuple[str, ...], plans: Path) -> None:
     """A number given twice, an effect under a key of nobody, a refusal that changed something, a limit nobody met."""
     found = run_case(BUGS[bug], 1, plans, shrink=False, hunts=4)
     assert found.found
-    assert found.invariant == name
+    assert found.invariant in names
     assert found.right
 
 
