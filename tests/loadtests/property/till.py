@@ -27,6 +27,7 @@ from loadtests.property.town import town_of
 from loadtests.references import TOWN, Reference, fields_of, resolved
 
 REASONS = {"POINTS_INSUFFICIENT": "poor", "PAY_CAP_EXCEEDED": "too many points"}
+NOWHERE = "pay_99999999"
 REFUNDS = re.compile(r"/purchases/(\d+)/refunds")
 POINTS = re.compile(r"/people/([\w-]+)/points")
 
@@ -94,8 +95,8 @@ class Till:
             data = {ours: body[theirs] for ours, theirs in names.items()}
             data |= {"goods_fen": _fen(body["total"]), "excluded_fen": _fen(body["without"])}
             return self._told("payments.pay_purchase", data, actor, key)
-        if (found := REFUNDS.fullmatch(path)) and int(found[1]) in self.ids:
-            data = {"payment": self.ids[int(found[1])], "goods_fen": _fen(body["total"])}
+        if found := REFUNDS.fullmatch(path):  # of an unknown payment, too: what is malformed is said first
+            data = {"payment": self.ids.get(int(found[1]), NOWHERE), "goods_fen": _fen(body["total"])}
             return self._told("payments.refund_purchase", data, actor, key)
         return 404, {"reason": "nothing there"}
 
