@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine import Policy, Rejected
+from engine.catalogue import BY_TYPE
 from engine.views.catalogue import READ_BY_NAME
 from engine.views.read import read_now
 from loadtests.operations import READ, Operation
@@ -40,9 +41,13 @@ class Background:
     planned: Sequence[Operation]
     ends: float = field(default_factory=lambda: time.process_time() + SECONDS_IN_ALL)
 
+    def __post_init__(self) -> None:
+        """Objects of other systems are left out: the engine knows nothing of them."""
+        self.planned = [each for each in self.planned if _is_known(each)]
+
     def of(self, told: Iterable[Operation]) -> list[int]:
         """Numbers of the operations that have to come before; none if the town is too large to tell it often."""
-        asked = {each.n for each in told}
+        asked = {each.n for each in told if _is_known(each)}
         left_s = min(SECONDS, self.ends - time.process_time())
         if not asked or len(self.town) > MOST_TOWN or left_s <= 0:
             return []
@@ -95,6 +100,11 @@ class Background:
                 )
                 found.append((each.n, MADE_ID.sub("#", json.dumps(shown, ensure_ascii=False, default=str))))
         return found
+
+
+def _is_known(operation: Operation) -> bool:
+    """True if it is a command or a read of the platform."""
+    return operation.type in BY_TYPE or operation.type.removeprefix(READ) in READ_BY_NAME
 
 
 def _said(operation: Operation) -> set[str]:

@@ -184,3 +184,12 @@ def test_an_export_is_read_page_by_page() -> None:
     assert [each for page in pages(ask) for each in page] == lines
     with pytest.raises(NoExport):
         list(pages(lambda _after: (403, {"error": {}})))
+
+
+def test_objects_of_another_system_have_no_past_here() -> None:
+    """The engine cannot say what a counter of another system needs, so nothing is looked for before it."""
+    told = [
+        Operation(n, n, kind, "client:c1", "", {"key": "hits-1"}, "hits-1", "object")
+        for n, kind in enumerate(("hits.add", "read:hits.read"))
+    ]
+    assert Background(Policy(), MORNING, [], told).of(told) == []
