@@ -96,3 +96,13 @@ def test_outcomes_that_nobody_knows_are_no_verdict(tmp_path: Path, capsys: pytes
     assert (code, found["verdict"]) == (6, "unjudged")
     assert found["unknown"] == found["ended_early"] > 0
     assert "adapter check" in capsys.readouterr().out
+
+
+def test_the_till_says_first_what_is_malformed() -> None:
+    """Like the engine: a refund of nothing is malformed, of whatever payment; else the right till would differ."""
+    till = Till()
+    key = till.answer("POST", "/people", {"name": "resident:per_1"}, {})[1]["key"]
+    for payment in ("9", "pay_9"):
+        headers = {"x-key": key, "x-once": payment}
+        said = till.answer("POST", f"/purchases/{payment}/refunds", {"total": "0.00"}, headers)
+        assert said == (400, {"reason": "BAD_AMOUNT"})

@@ -28,7 +28,7 @@ from loadtests.references import TOWN, Reference, fields_of, resolved
 
 REASONS = {"POINTS_INSUFFICIENT": "poor", "PAY_CAP_EXCEEDED": "too many points"}
 NOWHERE = "pay_99999999"
-REFUNDS = re.compile(r"/purchases/(\d+)/refunds")
+REFUNDS = re.compile(r"/purchases/([\w-]+)/refunds")
 POINTS = re.compile(r"/people/([\w-]+)/points")
 
 
@@ -96,7 +96,8 @@ class Till:
             data |= {"goods_fen": _fen(body["total"]), "excluded_fen": _fen(body["without"])}
             return self._told("payments.pay_purchase", data, actor, key)
         if found := REFUNDS.fullmatch(path):  # of an unknown payment, too: what is malformed is said first
-            data = {"payment": self.ids.get(int(found[1]), NOWHERE), "goods_fen": _fen(body["total"])}
+            payment = self.ids.get(int(found[1]), NOWHERE) if found[1].isdecimal() else NOWHERE
+            data = {"payment": payment, "goods_fen": _fen(body["total"])}
             return self._told("payments.refund_purchase", data, actor, key)
         return 404, {"reason": "nothing there"}
 
