@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,7 +14,6 @@ from wording import ExitCode, MashangError, Wording
 
 SCENARIO, SCALE = "kangbashi_2022", 0.02
 HUNTED, RATE, SEED = 300, 60.0, 1
-ENDING_S = 20
 
 
 def demo(*, bug: str | None, seed: int | None, out: Path | None, wording: Wording) -> int:
@@ -51,30 +47,16 @@ def _planned(folder: Path, bug: str | None, seed: int, wording: Wording) -> None
 @contextmanager
 def _target(room: Path, bug: str | None) -> Iterator[dict[str, Any]]:
     """A deployment in a process of its own, which ends with the context, whatever ends that."""
-    command = [sys.executable, "-m", "loadtests.command_line.demo_target", "--db", str(room / "demo.db")]
-    child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        [*command, *(["--bug", bug] if bug is not None else [])],
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    from loadtests.detection.live import started
+
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends this, the target ends, too
     try:
-        assert child.stdout is not None  # noqa: S101 - it was asked for
-        told = child.stdout.readline()
-        if not told:
-            raise MashangError(ExitCode.BROKEN, "load.demo.no_target")
-        yield json.loads(told)
+        with started(room / "demo.db", bug) as ready:
+            if not ready:
+                raise MashangError(ExitCode.BROKEN, "load.demo.no_target")
+            yield ready
     finally:
         signal.signal(signal.SIGTERM, before)
-        child.terminate()
-        try:
-            child.wait(ENDING_S)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
-        if child.stdout is not None:
-            child.stdout.close()
 
 
 def _sent(folder: Path, ready: dict[str, Any], wording: Wording) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-import mashang as front_door
 from engine.foreign.history import header
 from engine.foreign.terms import Terms
 from tests.engine.foreign.logs import lived, written
@@ -32,18 +31,6 @@ def bad() -> list[str]:
 
 
 BAD = bad()
-
-
-@pytest.fixture
-def say(capsys: pytest.CaptureFixture[str]) -> Say:
-    """Carries out a line of the command and gives exit code, stdout and stderr."""
-
-    def carry_out(*line: object) -> tuple[int, str, str]:
-        code = front_door.answer([str(word) for word in line])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return carry_out
 
 
 def log(folder: Path, told: list[str], name: str = "events.jsonl") -> Path:

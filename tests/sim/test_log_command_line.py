@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-import mashang as front_door
 from engine.invariants import INVARIANTS, OBLIGATIONS
 from engine.replay import decide_again, fold, state_digest
 from sim.log_file import JOURNAL, MANIFEST, ExportFile, collector_off
@@ -24,18 +23,6 @@ STATE = state_digest(fold(opened(WHOLE)))
 STATED = {"file": JOURNAL, "records": RECORDS, "head": HEAD.head.hex(), "digest": STATE}
 LANGUAGES = ("zh", "en")
 Say = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def say(capsys: pytest.CaptureFixture[str]) -> Say:
-    """Carries out a line of the command and gives exit code, stdout and stderr."""
-
-    def carry_out(*line: object) -> tuple[int, str, str]:
-        code = front_door.answer([str(word) for word in line])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return carry_out
 
 
 @pytest.fixture

@@ -5,10 +5,12 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from xml.sax.saxutils import escape
+
+from tests.loadtests.listening import listening
 
 ONE = re.compile(r"/open311/v2/requests/(\w+)\.(json|xml)")
 NEEDED = ("api_key", "service_code", "lat", "long")
@@ -80,12 +82,5 @@ class _Answering(BaseHTTPRequestHandler):
 def answering(city: City) -> Iterator[str]:
     """The endpoint at an address of its own."""
     kind = type("Answering", (_Answering,), {"city": city})
-    with ThreadingHTTPServer(("127.0.0.1", 0), kind) as server:
-        server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_address[1]}/open311/v2"
-        finally:
-            server.shutdown()
-            thread.join()
+    with listening(kind) as url:
+        yield f"{url}/open311/v2"

@@ -11,8 +11,10 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.loadtests.listening import listening
 
 SECRET = b"sesame"
 ITEM = re.compile(r"/items/(\d+)")
@@ -149,15 +151,8 @@ class _Answering(BaseHTTPRequestHandler):
 def selling(shop: Shop) -> Iterator[str]:
     """The shop at an address of its own."""
     answering = type("Answering", (_Answering,), {"shop": shop})
-    with ThreadingHTTPServer(("127.0.0.1", 0), answering) as server:
-        server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_address[1]}"
-        finally:
-            server.shutdown()
-            thread.join()
+    with listening(answering) as url:
+        yield url
 
 
 OPENAPI: dict[str, Any] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from loadtests.detection.live import started
 from tests.style.sources import ROOT
 
 SECRET = "MASHANG_SECRET"
@@ -18,19 +18,30 @@ SECRET = "MASHANG_SECRET"
 @contextmanager
 def deployed(folder: Path, bug: str = "") -> Iterator[str]:
     """The address of a deployment; its secret stands in the environment meanwhile."""
-    command = [sys.executable, "-m", "loadtests.command_line.demo_target", "--db", str(folder / "a.db")]
-    child = subprocess.Popen([*command, *(["--bug", bug] if bug else [])], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     before = os.environ.get(SECRET)
-    try:
-        assert child.stdout is not None
-        ready = json.loads(child.stdout.readline())
+    with started(folder / "a.db", bug or None) as ready:
         os.environ[SECRET] = Path(ready["secret"]).read_text(encoding="ascii").strip()
-        yield ready["url"]
-    finally:
-        if before is None:
-            os.environ.pop(SECRET, None)
-        else:
-            os.environ[SECRET] = before
-        child.terminate()
-        with child:
-            child.wait(30)
+        try:
+            yield ready["url"]
+        finally:
+            if before is None:
+                os.environ.pop(SECRET, None)
+            else:
+                os.environ[SECRET] = before
+
+
+def replayed(out: Path, url: str) -> int:
+    """Exit code of pytest over the file that was written."""
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--rootdir",
+        str(out),
+        str(out / "finding"),
+    ]
+    environment = {**os.environ, "MASHANG_TARGET": url, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, cwd=out, env=environment, capture_output=True, check=False).returncode

@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mashang import answer
+from tests.loadtests.property.serving import replayed
 from tests.loadtests.property.till import Till, opened
-from tests.style.sources import ROOT
 
 ADAPTER = Path(__file__).with_name("till.yaml")
 
@@ -58,23 +57,7 @@ def test_a_wrong_till_is_found(bug: str, operation: str, what: str, tmp_path: Pa
     assert finding["what"] in {what, "outcome", "code"}
     assert len(finding["steps"]) <= 4
     with opened(till) as url:
-        replayed = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "pytest",
-                "-q",
-                "-p",
-                "no:cacheprovider",
-                "--rootdir",
-                str(out),
-                str(out / "finding"),
-            ],
-            cwd=out,
-            env={**os.environ, "MASHANG_TARGET": url, "PYTHONPATH": str(ROOT)},
-            check=False,
-            capture_output=True,
-        )
+        passed = replayed(out, url)
         curled = subprocess.run(
             ["sh", str(out / "finding" / "replay.sh")],  # noqa: S607
             env={**os.environ, "BASE": url},
@@ -82,7 +65,7 @@ def test_a_wrong_till_is_found(bug: str, operation: str, what: str, tmp_path: Pa
             capture_output=True,
             text=True,
         )
-    assert replayed.returncode == 1
+    assert passed == 1
     last = json.loads(curled.stdout.strip().rpartition("\n")[2])
     if bug == "shy":
         assert last == {"free": int(finding["got"])}

@@ -17,7 +17,7 @@ import pytest
 from loadtests.bugs import BUGS
 from mashang import answer
 from tests.loadtests.foreign import test_foreign
-from tests.loadtests.property.serving import deployed
+from tests.loadtests.property.serving import deployed, replayed
 from tests.style.sources import ROOT
 
 FEW = ("--max-examples", "2", "--steps", "4")
@@ -115,23 +115,6 @@ def shown(said: Any, finding: dict[str, Any]) -> str:
     for name in filter(None, finding["where"].split("/")):
         inner = inner[int(name)] if isinstance(inner, list) else inner[name]
     return json.dumps(inner, ensure_ascii=False)
-
-
-def replayed(out: Path, url: str) -> int:
-    """Exit code of pytest over the file that was written."""
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "--rootdir",
-        str(out),
-        str(out / "finding"),
-    ]
-    environment = {**os.environ, "MASHANG_TARGET": url, "PYTHONPATH": str(ROOT)}
-    return subprocess.run(command, cwd=out, env=environment, capture_output=True, check=False).returncode
 
 
 def test_a_limit_ends_it_with_what_is_there(right: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

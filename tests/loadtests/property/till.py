@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from engine import Envelope, Outcome, Policy, Rejected, new_engine
@@ -25,6 +25,7 @@ from loadtests.plan.rehearsal import view_of
 from loadtests.property.naming import marked, marked_actor
 from loadtests.property.town import town_of
 from loadtests.references import TOWN, Reference, fields_of, resolved
+from tests.loadtests.listening import listening
 
 REASONS = {"POINTS_INSUFFICIENT": "poor", "PAY_CAP_EXCEEDED": "too many points"}
 NOWHERE = "pay_99999999"
@@ -148,12 +149,5 @@ class _Answering(BaseHTTPRequestHandler):
 def opened(till: Till) -> Iterator[str]:
     """The till at an address of its own."""
     answering = type("Answering", (_Answering,), {"till": till})
-    with ThreadingHTTPServer(("127.0.0.1", 0), answering) as server:
-        server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_address[1]}"
-        finally:
-            server.shutdown()
-            thread.join()
+    with listening(answering) as url:
+        yield url
